@@ -1,0 +1,4 @@
+@NullMarked
+package aloft.failure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package aloft.format;
+
+/** What an entry is. */
+public enum NodeType {
+    FILE, FOLDER, LINK
+}

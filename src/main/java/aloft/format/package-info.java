@@ -1,0 +1,4 @@
+@NullMarked
+package aloft.format;
+
+import org.jspecify.annotations.NullMarked;

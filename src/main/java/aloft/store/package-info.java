@@ -1,0 +1,4 @@
+@NullMarked
+package aloft.store;
+
+import org.jspecify.annotations.NullMarked;

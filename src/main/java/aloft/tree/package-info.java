@@ -1,0 +1,4 @@
+@NullMarked
+package aloft.tree;
+
+import org.jspecify.annotations.NullMarked;
