@@ -139,7 +139,8 @@ public interface Drive {
     record Attributes(long id, NodeType type, long size, long mtime, long ctime, int mode, int links,
             long stored) {}
 
-    record Entry(Name name, Attributes attributes) {}
+    /** @param next the position after it: entries that went are left out of a list, positions stay */
+    record Entry(Name name, Attributes attributes, int next) {}
 
     /** Bytes; -1 when not known. */
     record Space(long total, long free, long entries) {}
