@@ -11,10 +11,14 @@ import java.util.Optional;
  *
  * <p>
  * A key is 1 to 200 chars of {@code a-z A-Z 0-9 . - _} in segments parted by '/', none of them empty,
- * "." or ".."; folders in between come and go by themselves. All methods may be called from many threads
- * at once, block until the answer is there, and end within the store's own deadlines with a
- * {@link Failure}; an interrupted caller gets {@link java.io.InterruptedIOException}. After a
- * {@link Failure.Unreachable} of a write its outcome is unknown: the caller reads back.
+ * "." or ".."; folders in between come and go by themselves. No key goes on below another one ("a" and
+ * "a/b"), and no two differ in case alone. Anything else is an {@link IllegalArgumentException}.
+ *
+ * <p>
+ * All methods may be called from many threads at once, block until the answer is there, and end within
+ * the store's own deadlines with a {@link Failure}; an interrupted caller gets {@link
+ * java.io.InterruptedIOException}. After a {@link Failure.Unreachable} or an interrupt the outcome of a
+ * write is unknown: the caller reads back. After {@link Failure.Busy} nothing was done.
  */
 public interface Store extends Closeable {
 
@@ -51,8 +55,9 @@ public interface Store extends Closeable {
     Read get(String key, int limit) throws Failure, java.io.InterruptedIOException;
 
     /**
-     * The bytes {@code offset} to {@code offset + length}, handed to the sink in order as they arrive, all
-     * of them before this returns.
+     * The bytes {@code offset} to {@code offset + length}, handed to the sink in order as they arrive, each
+     * once, all of them before this returns. The sink may be called by another thread while this one
+     * waits, and never after this has returned.
      *
      * @throws Failure.Missing when there is no such object
      * @throws Failure.Damaged when the object ends before that; the sink may have got a part
@@ -71,7 +76,8 @@ public interface Store extends Closeable {
 
     /**
      * All objects whose key begins with the prefix, which ends with '/' or is empty, in any order, whole
-     * (all pages, all depths). What is put or deleted meanwhile may be there or not.
+     * (all pages, all depths). What is put or deleted meanwhile may be there or not. An object may be told
+     * more than once when the store had to be asked again.
      */
     void list(String prefix, Listing to) throws Failure, java.io.InterruptedIOException;
 
