@@ -1,0 +1,4 @@
+@NullMarked
+package aloft.server;
+
+import org.jspecify.annotations.NullMarked;
