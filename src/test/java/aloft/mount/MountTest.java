@@ -1,0 +1,100 @@
+package aloft.mount;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import aloft.mount.MountException.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The life of a mount, on the kernel. */
+class MountTest {
+
+    private final MemoryDrive drive = new MemoryDrive(InstantSource.system());
+
+    @TempDir
+    Path temporary;
+
+    private Path folder;
+
+    @BeforeEach
+    void makeFolder() throws Exception {
+        folder = Files.createDirectory(temporary.resolve("mnt"));
+    }
+
+    private Mount mount() throws Exception {
+        return Mount.start(drive, folder, options());
+    }
+
+    @Test
+    void theDriveAnswersAsSoonAsStartReturns() throws Exception {
+        try (Mount mount = mount()) {
+            Files.writeString(folder.resolve("a"), "hello");
+            assertThat(folder.resolve("a")).hasContent("hello");
+            assertThat(mount.library()).isNotEmpty();
+        }
+        assertThat(folder).isEmptyDirectory();
+        assertThat(drive.stat("/a").size()).isEqualTo(5);
+    }
+
+    @Test
+    void unmountEndsTheMountUnlessItIsInUse() throws Exception {
+        try (Mount mount = mount()) {
+            try (var file = Files.newOutputStream(folder.resolve("a"))) {
+                assertRefused(() -> mount.unmount(false), Reason.BUSY);
+                file.write(1);
+            }
+            mount.unmount(false);
+            mount.awaitEnd();
+            mount.unmount(false);
+        }
+    }
+
+    @Test
+    void aLazyUnmountLetsOpenFilesGoOn() throws Exception {
+        try (Mount mount = mount()) {
+            try (var file = Files.newOutputStream(folder.resolve("a"))) {
+                mount.unmount(true);
+                assertThat(folder).isEmptyDirectory();
+                file.write(1);
+            }
+            mount.awaitEnd();
+        }
+        assertThat(drive.stat("/a").size()).isEqualTo(1);
+    }
+
+    @Test
+    void closeEndsItWhateverIsOpen() throws Exception {
+        Mount mount = mount();
+        var file = Files.newByteChannel(Files.createFile(folder.resolve("a")));
+        mount.close();
+        assertThatThrownBy(file::close).isInstanceOf(IOException.class);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void saysWhyItCannotMount() throws Exception {
+        assertRefused(() -> Mount.start(drive, folder.resolve("none"), options()), Reason.NO_FOLDER);
+        try (Mount mount = mount()) {
+            assertRefused(this::mount, Reason.ALREADY_MOUNTED);
+            assertThat(mount.folder()).isEqualTo(folder);
+        }
+        Files.createFile(folder.resolve("a"));
+        assertRefused(this::mount, Reason.NOT_EMPTY);
+    }
+
+    private MountOptions options() {
+        return new MountOptions("memory", false, temporary.resolve("marks"));
+    }
+
+    private static void assertRefused(ThrowingCallable call, Reason reason) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(MountException.class,
+                e -> assertThat(e.reason()).isEqualTo(reason));
+    }
+}
