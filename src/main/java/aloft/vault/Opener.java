@@ -1,0 +1,125 @@
+package aloft.vault;
+
+import aloft.failure.Failure;
+import aloft.store.Store;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Opens vault.json, or one of its backups when it is damaged. */
+final class Opener {
+
+    private static final System.Logger LOG = System.getLogger(Opener.class.getName());
+    /** Backups looked for when nothing tells the revision. */
+    private static final int GUESSES = 8;
+
+    private final Store store;
+    private final Secret secret;
+    private final byte @Nullable [] recoveryKey;
+
+    Opener(Store store, Secret secret) {
+        this.store = store;
+        this.secret = secret;
+        this.recoveryKey = RecoveryKey.decodeOrNull(secret.open());
+    }
+
+    record Opened(VaultFile file, Keys keys) {}
+
+    Opened open(byte @Nullable [] offlineCopy) throws Failure, InterruptedIOException {
+        byte[] current;
+        try {
+            current = store.get(VaultFile.KEY, VaultFile.MAX_BYTES).bytes();
+        } catch (Failure.Unreachable e) {
+            if (offlineCopy == null) {
+                throw e;
+            }
+            return open(VaultFile.parse(offlineCopy));
+        } catch (Failure.Missing e) {
+            if (offlineCopy == null) {
+                throw new Failure.Refused("There is no Aloft vault in " + store + ".", e);
+            }
+            return openBackup(null, offlineCopy, new Failure.Damaged("vault.json is gone from " + store
+                    + ".", e));
+        } catch (Failure.Damaged e) {
+            return openBackup(null, offlineCopy, e);
+        }
+        VaultFile file = null;
+        try {
+            file = VaultFile.parse(current);
+            return open(file);
+        } catch (Failure.Damaged e) {
+            return openBackup(file, offlineCopy, e);
+        }
+    }
+
+    private Opened openBackup(@Nullable VaultFile damaged, byte @Nullable [] offlineCopy,
+            Failure.Damaged reason) throws Failure, InterruptedIOException {
+        VaultFile offline = offlineCopy == null ? null : VaultFile.parse(offlineCopy);
+        for (long revision : revisions(damaged, offline)) {
+            String key = VaultFile.backupKey(revision);
+            try {
+                Opened opened = open(VaultFile.parse(store.get(key, VaultFile.MAX_BYTES).bytes()));
+                LOG.log(Level.WARNING, "{0} in {1} is damaged; {2} was used instead. A new passphrase or "
+                        + "recovery key replaces the damaged file.", VaultFile.KEY, store, key);
+                return opened;
+            } catch (Failure.Missing | Failure.Damaged | Failure.WrongPassphrase e) {
+                LOG.log(Level.DEBUG, "{0} cannot be used: {1}", key, e.getMessage());
+            }
+        }
+        if (offline != null) {
+            LOG.log(Level.WARNING, "{0} in {1} is damaged; this computer''s copy was used instead.",
+                    VaultFile.KEY, store);
+            return open(offline);
+        }
+        throw reason;
+    }
+
+    private static Iterable<Long> revisions(@Nullable VaultFile damaged, @Nullable VaultFile offline) {
+        var revisions = new TreeSet<Long>();
+        for (VaultFile file : new VaultFile[]{damaged, offline}) {
+            if (file != null) {
+                revisions.add(file.revision() + 1);
+                revisions.add(file.revision());
+            }
+        }
+        for (long revision = 1; revision <= GUESSES; revision++) {
+            revisions.add(revision);
+        }
+        return revisions.descendingSet();
+    }
+
+    private Opened open(VaultFile file) throws Failure {
+        for (Slot slot : cheapFirst(file.slots())) {
+            Slot.Match match = slot.matchOrNull(secret, recoveryKey, file.vaultId());
+            if (match != null) {
+                return unwrapped(file, match);
+            }
+        }
+        throw new Failure.WrongPassphrase(recoveryKey == null && RecoveryKey.looksLikeOne(secret.open())
+                ? "Wrong passphrase. If it is the recovery key, there is a typing mistake in it."
+                : "Wrong passphrase.");
+    }
+
+    private static List<Slot> cheapFirst(List<Slot> slots) {
+        return slots.stream().sorted(Comparator.comparing(slot -> slot.kdf() != null)).toList();
+    }
+
+    private static Opened unwrapped(VaultFile file, Slot.Match match) throws Failure.Damaged {
+        try {
+            byte[] vaultKey = match.unwrap();
+            if (vaultKey.length != Derive.KEY_BYTES) {
+                throw new GeneralSecurityException("not a key");
+            }
+            return new Opened(file, file.open(vaultKey));
+        } catch (GeneralSecurityException e) {
+            throw new Failure.Damaged(VaultFile.DAMAGED, e);
+        } finally {
+            Arrays.fill(match.prk(), (byte) 0);
+        }
+    }
+}

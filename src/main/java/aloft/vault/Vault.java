@@ -1,0 +1,403 @@
+package aloft.vault;
+
+import aloft.failure.Failure;
+import aloft.format.Action;
+import aloft.format.BlockRow;
+import aloft.format.Commit;
+import aloft.format.ObjectId;
+import aloft.store.Store;
+import aloft.vault.Checkpoint.Page;
+import java.io.Closeable;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open vault: everything that is plaintext on this side and ciphertext in the store. Thread safe. What
+ * asks the store blocks, ends within the store's deadlines and passes its failures on; in addition
+ * {@link Failure.Damaged} stands for whatever does not authenticate or makes no sense, and
+ * {@link Failure.TooNew} for what a newer version wrote. The format is in docs/FORMAT.md.
+ */
+public final class Vault implements Closeable {
+
+    private static final System.Logger LOG = System.getLogger(Vault.class.getName());
+    private static final int CHECKPOINTS_KEPT = 3;
+    private static final int FIRST_ROOT = 1;
+
+    private final Store store;
+    private final SecureRandom random;
+    private volatile Opener.@Nullable Opened opened;
+
+    private Vault(Store store, SecureRandom random, Opener.Opened opened) {
+        this.store = store;
+        this.random = random;
+        this.opened = opened;
+    }
+
+    /** @param recoveryKey to be shown to the user once */
+    public record Created(Vault vault, String recoveryKey) {
+        @Override
+        public String toString() {
+            return "Created[" + vault + "]";
+        }
+    }
+
+    /** A commit as the object that it is in the store, and the hash that the next one is chained to. */
+    public record Sealed(long seq, byte[] bytes, byte[] hash) {}
+
+    /** @param size bytes of the object */
+    public record Opened(Commit commit, byte[] hash, int size) {}
+
+    /** Objects that collection looks through. */
+    public enum Kind {
+        /** Packs of data. */
+        PACK("o/"),
+        /** Pages of checkpoints. */
+        PAGES("p/");
+
+        private final String prefix;
+
+        Kind(String prefix) {
+            this.prefix = prefix;
+        }
+
+        String prefix() {
+            return prefix;
+        }
+    }
+
+    /** @param modified milliseconds since 1970 by the store's clock */
+    public record Stored(ObjectId id, long size, long modified) {}
+
+    /**
+     * Makes a vault.
+     *
+     * @throws Failure.Refused when there is a vault, or a part of one, already
+     */
+    public static Created create(Store store, Secret passphrase, Kdf kdf, SecureRandom random)
+            throws Failure, InterruptedIOException {
+        refuseWhereSomethingIs(store);
+        byte[] vaultId = bytes(random, 16);
+        byte[] vaultKey = bytes(random, Derive.KEY_BYTES);
+        var keys = new Keys(vaultId, vaultKey, Map.of(FIRST_ROOT, bytes(random, Derive.KEY_BYTES)),
+                FIRST_ROOT, 1);
+        byte[] recoveryKey = bytes(random, RecoveryKey.BYTES);
+        VaultFile file = VaultFile.write(keys,
+                List.of(Slot.forPassphrase(passphrase, kdf, vaultId, vaultKey, random),
+                        Slot.forRecoveryKey(recoveryKey, vaultId, vaultKey, random)),
+                null);
+        if (!new Claim(store).put(VaultFile.KEY, file.bytes())) {
+            throw new Failure.Refused("There is a vault in " + store + " already.", null);
+        }
+        store.put(VaultFile.backupKey(1), file.bytes());
+        store.put(ObjectKeys.README, Readme.TEXT.getBytes(StandardCharsets.UTF_8));
+        return new Created(new Vault(store, random, new Opener.Opened(file, keys)),
+                RecoveryKey.encode(recoveryKey));
+    }
+
+    private static void refuseWhereSomethingIs(Store store) throws Failure, InterruptedIOException {
+        try {
+            store.get(VaultFile.KEY, VaultFile.MAX_BYTES);
+            throw new Failure.Refused("There is a vault in " + store + " already.", null);
+        } catch (Failure.Missing e) {
+            List<Store.Listed> commits = new ArrayList<>();
+            store.list(ObjectKeys.COMMITS, commits::add);
+            if (!commits.isEmpty()) {
+                throw new Failure.Refused("In " + store + " lies data of a vault whose vault.json is gone.",
+                        null);
+            }
+        }
+    }
+
+    /**
+     * Opens a vault; asks the store for vault.json and, unless that is damaged, for nothing else.
+     *
+     * @param secret      passphrase or recovery key
+     * @param offlineCopy {@link #file} of an earlier time, used when the store is unreachable or has no
+     *                    undamaged vault.json; null when there is none. Whether it is the same vault, and not
+     *                    an older state of it, {@link #id} and {@link #keyRevision} tell.
+     * @throws Failure.Refused         when there is no vault
+     * @throws Failure.WrongPassphrase when the secret opens no slot
+     * @throws Failure.Damaged         when vault.json and its backups are damaged
+     */
+    public static Vault open(Store store, Secret secret, byte @Nullable [] offlineCopy, SecureRandom random)
+            throws Failure, InterruptedIOException {
+        return new Vault(store, random, new Opener(store, secret).open(offlineCopy));
+    }
+
+    /** vault.json as last seen; holds nothing that is secret without the passphrase. */
+    public byte[] file() {
+        return opened().file().bytes().clone();
+    }
+
+    /** 32 hex digits; the same for ever. */
+    public String id() {
+        return keys().id();
+    }
+
+    /** Revision of vault.json, 1 or more; it only grows. */
+    public long keyRevision() {
+        return keys().revision();
+    }
+
+    /** Id of the root key that new data is written under. */
+    public int primaryRoot() {
+        return keys().primary();
+    }
+
+    /**
+     * A key for what this device keeps locally.
+     *
+     * @param purpose a word; other words give other keys
+     * @return 32 bytes
+     */
+    public byte[] localKey(String purpose) {
+        return keys().local(purpose);
+    }
+
+    /** From now on the vault opens with this passphrase and not with the one from before. */
+    public synchronized void changePassphrase(Secret now, Kdf kdf) throws Failure, InterruptedIOException {
+        Keys keys = keys();
+        Slot slot = Slot.forPassphrase(now, kdf, keys.vaultId(), keys.vaultKey(), random);
+        opened = new Rekeying(store).replace(opened(), slots -> with(slots, slot));
+    }
+
+    /** The new recovery key, to be shown once; the one from before opens the vault no longer. */
+    public synchronized String replaceRecoveryKey() throws Failure, InterruptedIOException {
+        Keys keys = keys();
+        byte[] key = bytes(random, RecoveryKey.BYTES);
+        Slot slot = Slot.forRecoveryKey(key, keys.vaultId(), keys.vaultKey(), random);
+        opened = new Rekeying(store).replace(opened(), slots -> with(slots, slot));
+        return RecoveryKey.encode(key);
+    }
+
+    private static List<Slot> with(List<Slot> slots, Slot slot) {
+        return Stream.concat(slots.stream().filter(other -> !other.type().equals(slot.type())),
+                Stream.of(slot)).toList();
+    }
+
+    /**
+     * Encrypts a commit. Rows whose version is 0 get the commit's seq.
+     *
+     * @param previousHash of the object of commit seq - 1, 32 zeros for seq 1
+     * @throws IllegalArgumentException when it has over {@link Commit#MAX_ACTIONS} actions or 16 MiB of JSON
+     */
+    public Sealed seal(Commit commit, byte[] previousHash) {
+        byte[] object = CommitCodec.seal(keys(), commit, previousHash);
+        return new Sealed(commit.seq(), object, Derive.sha256(object));
+    }
+
+    /** Bytes of JSON that an action adds to a commit. */
+    public static int sizeOf(Action action) {
+        return CommitCodec.sizeOf(action);
+    }
+
+    /**
+     * Claims the commit's slot.
+     *
+     * @return false when another commit has it
+     * @throws Failure.Unreachable the outcome is unknown: compare {@link #hashOf}
+     */
+    public boolean publish(Sealed commit) throws Failure, InterruptedIOException {
+        return store.putIfAbsent(ObjectKeys.commit(commit.seq()), commit.bytes());
+    }
+
+    /** The commit, empty when there is none. */
+    public Optional<Opened> read(long seq, byte[] previousHash) throws Failure, InterruptedIOException {
+        Optional<byte[]> object = objectOf(seq);
+        return object.isEmpty() ? Optional.empty() : Optional.of(open(seq, previousHash, object.get()));
+    }
+
+    /** The same, waiting for it for so long where the store can. */
+    public Optional<Opened> await(long seq, byte[] previousHash, Duration time)
+            throws Failure, InterruptedIOException {
+        Optional<byte[]> object = store.await(ObjectKeys.commit(seq), CommitCodec.MAX_OBJECT, time);
+        return object.isEmpty() ? Optional.empty() : Optional.of(open(seq, previousHash, object.get()));
+    }
+
+    public boolean canAwait() {
+        return store.canAwait();
+    }
+
+    /** SHA-256 of a commit's object, empty when there is none. */
+    public Optional<byte[]> hashOf(long seq) throws Failure, InterruptedIOException {
+        return objectOf(seq).map(Derive::sha256);
+    }
+
+    private Optional<byte[]> objectOf(long seq) throws Failure, InterruptedIOException {
+        try {
+            return Optional.of(store.get(ObjectKeys.commit(seq), CommitCodec.MAX_OBJECT).bytes());
+        } catch (Failure.Missing e) {
+            return Optional.empty();
+        }
+    }
+
+    private Opened open(long seq, byte[] previousHash, byte[] object) throws Failure {
+        return new Opened(CommitCodec.open(keys(), seq, previousHash, object), Derive.sha256(object),
+                object.length);
+    }
+
+    /** The newest checkpoint whose index authenticates; empty when there is none. */
+    public Optional<Checkpoint> newestCheckpoint() throws Failure, InterruptedIOException {
+        return checkpointBefore(Long.MAX_VALUE);
+    }
+
+    /** The newest of a seq below the given one: what to try when pages of a newer one are damaged. */
+    public Optional<Checkpoint> checkpointBefore(long seq) throws Failure, InterruptedIOException {
+        for (long found : checkpoints()) {
+            if (found < seq) {
+                try {
+                    return Optional.of(checkpoint(found));
+                } catch (Failure.Missing | Failure.Damaged e) {
+                    LOG.log(Level.WARNING, "Checkpoint {0} cannot be used: {1}", found, e.getMessage());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Hands over all rows of a checkpoint, on the calling thread.
+     *
+     * @throws Failure.Missing when a page is gone
+     */
+    public void readRows(Checkpoint checkpoint, RowSink sink) throws Failure, InterruptedIOException {
+        new CheckpointReader(store, keys()).read(checkpoint, sink);
+    }
+
+    /**
+     * Writes all rows as of a commit: pages first, then the index; the newest 3 indexes stay.
+     *
+     * @param headHash of the object of that commit
+     * @param previous whose pages are listed again where nothing changed; null writes all
+     * @return the checkpoint of that seq that is in the store: another device may have been first
+     */
+    public Checkpoint writeCheckpoint(long seq, byte[] headHash, RowSource rows,
+            @Nullable Checkpoint previous)
+            throws Failure, InterruptedIOException {
+        var objects = new PageObjects(store, keys(), this::newId);
+        List<Page> pages = new CheckpointWriter(objects, previous).write(rows);
+        var checkpoint = new Checkpoint(seq, headHash, pages);
+        byte[] index = CheckpointIndex.seal(keys(), checkpoint);
+        if (!new Claim(store).put(ObjectKeys.checkpoint(seq), index)) {
+            return checkpoint(seq);
+        }
+        for (long old : checkpoints().stream().skip(CHECKPOINTS_KEPT).toList()) {
+            store.delete(ObjectKeys.checkpoint(old));
+        }
+        return checkpoint;
+    }
+
+    private Checkpoint checkpoint(long seq) throws Failure, InterruptedIOException {
+        return CheckpointIndex.open(keys(), seq,
+                store.get(ObjectKeys.checkpoint(seq), CheckpointIndex.MAX_OBJECT).bytes());
+    }
+
+    /** Newest first. */
+    private List<Long> checkpoints() throws Failure, InterruptedIOException {
+        List<Long> found = new ArrayList<>();
+        store.list(ObjectKeys.CHECKPOINTS, object -> found.add(ObjectKeys.checkpointSeq(object.key())));
+        return found.stream().filter(seq -> seq > 0).sorted(Comparator.reverseOrder()).toList();
+    }
+
+    /** @param time ms since 1970: tells old from new when all metadata is lost */
+    public Pack newPack(long time) {
+        return new Pack(keys(), newId(), time);
+    }
+
+    /** Puts a finished pack; to be repeated with the same bytes until it succeeds. */
+    public void put(ObjectId id, byte[] pack) throws Failure, InterruptedIOException {
+        store.put(ObjectKeys.object(Kind.PACK, id), pack);
+    }
+
+    /** Hands over a range of a pack's ciphertext; as {@link Store#read}. */
+    public void read(ObjectId id, long offset, int length, Store.Sink sink)
+            throws Failure, InterruptedIOException {
+        store.read(ObjectKeys.object(Kind.PACK, id), offset, length, sink);
+    }
+
+    /**
+     * What decrypts a block.
+     *
+     * @param header the first {@link Segments#HEADER} bytes of its ciphertext, when the row does not have them
+     * @throws Failure.Damaged when the row names a root key that the vault does not have
+     */
+    public BlockOpener opener(BlockRow row, byte @Nullable [] header) throws Failure.Damaged {
+        byte[] inRow = row.header();
+        byte[] use = inRow != null ? inRow : header;
+        if (use == null || use.length < Segments.HEADER) {
+            throw new IllegalArgumentException("the block's header is needed");
+        }
+        Keys keys = keys();
+        return new BlockOpener(row, keys.root(row.rootKey()).file(row.file()),
+                keys.blockAad(row.file(), row.index(), row.object(), row.offset()),
+                Arrays.copyOf(use, Segments.HEADER));
+    }
+
+    /** All objects of a kind, in any order; what is none of ours is left out. */
+    public void list(Kind kind, Consumer<Stored> to) throws Failure, InterruptedIOException {
+        store.list(kind.prefix(), object -> {
+            ObjectId id = ObjectKeys.objectIdOrNull(kind, object.key());
+            if (id != null) {
+                to.accept(new Stored(id, object.size(), object.modified()));
+            }
+        });
+    }
+
+    /** Deletes the object; nothing happens when there is none. */
+    public void delete(Kind kind, ObjectId id) throws Failure, InterruptedIOException {
+        store.delete(ObjectKeys.object(kind, id));
+    }
+
+    public Store.Space space() throws Failure, InterruptedIOException {
+        return store.space();
+    }
+
+    public Store.Promise promise() throws Failure, InterruptedIOException {
+        return store.promise();
+    }
+
+    /** Forgets the keys. The store stays open. */
+    @Override
+    public void close() {
+        opened = null;
+    }
+
+    @Override
+    public String toString() {
+        return "Vault[" + store + "]";
+    }
+
+    private ObjectId newId() {
+        return new ObjectId(random.nextLong(), random.nextLong());
+    }
+
+    private Opener.Opened opened() {
+        Opener.Opened now = opened;
+        if (now == null) {
+            throw new IllegalStateException("the vault is closed");
+        }
+        return now;
+    }
+
+    private Keys keys() {
+        return opened().keys();
+    }
+
+    private static byte[] bytes(SecureRandom random, int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+}
