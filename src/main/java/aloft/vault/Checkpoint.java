@@ -53,9 +53,9 @@ public final class Checkpoint {
      * @param from   key of its first row
      * @param offset of the page in the object
      * @param length of its ciphertext
-     * @param hash   the first 16 bytes of the SHA-256 of its JSON lines: tells whether a page of the next
-     *               checkpoint is the same
+     * @param hash   the first 16 bytes of the SHA-256 of its JSON lines, in hex: tells whether a page of the
+     *               next checkpoint is the same
      */
     record Page(Table table, Key from, ObjectId object, int offset, int length, int rows, int rootKey,
-            byte[] hash) {}
+            String hash) {}
 }

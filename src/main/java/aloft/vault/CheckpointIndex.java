@@ -5,7 +5,6 @@ import aloft.format.ObjectId;
 import aloft.vault.Checkpoint.Page;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ final class CheckpointIndex {
     private static final int MAX_JSON = 32 << 20;
     static final int MAX_OBJECT = Metadata.objectLimit(MAX_JSON);
     static final int MAX_PAGE_ROWS = 4_096;
-    static final int HASH = 16;
 
     private CheckpointIndex() {}
 
@@ -83,7 +81,7 @@ final class CheckpointIndex {
         int length = 0;
         int rows = 0;
         int root = 0;
-        byte[] hash = new byte[0];
+        String hash = "";
         for (String member; (member = json.nextMember()) != null;) {
             switch (member) {
                 case "from" -> from = Key.read(json, table);
@@ -92,7 +90,7 @@ final class CheckpointIndex {
                 case "z" -> length = json.integer(Segments.MIN_STREAM, Pack.MAX_BYTES);
                 case "c" -> rows = json.integer(1, MAX_PAGE_ROWS);
                 case "k" -> root = json.integer(1, Integer.MAX_VALUE);
-                case "h" -> hash = json.base64();
+                case "h" -> hash = json.text();
                 default -> json.skip();
             }
         }
@@ -136,7 +134,7 @@ final class CheckpointIndex {
                 json.writeNumberProperty("z", page.length());
                 json.writeNumberProperty("c", page.rows());
                 json.writeNumberProperty("k", page.rootKey());
-                json.writeStringProperty("h", Base64.getEncoder().encodeToString(page.hash()));
+                json.writeStringProperty("h", page.hash());
                 lines.end();
             }
             return lines.take();

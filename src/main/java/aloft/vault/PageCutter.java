@@ -2,7 +2,7 @@ package aloft.vault;
 
 import aloft.vault.Checkpoint.Page;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +16,7 @@ final class PageCutter {
     private static final int AIM_ROWS = 1_000;
     private static final int MOST_ROWS = 1_500;
     private static final int LEAST_ROWS = 250;
+    private static final int HASH_BYTES = 16;
     private static final int AIM_BYTES = 1 << 20;
 
     private final List<Page> previous;
@@ -45,7 +46,7 @@ final class PageCutter {
      *
      * @param same the page of the previous checkpoint that holds the same, if there is one
      */
-    record Cut(Key from, byte[] lines, int rows, byte[] hash, @Nullable Page same) {}
+    record Cut(Key from, byte[] lines, int rows, String hash, @Nullable Page same) {}
 
     /**
      * Takes the next row.
@@ -119,15 +120,15 @@ final class PageCutter {
             System.arraycopy(row.line(), 0, lines, at, row.line().length);
             at += row.line().length;
         }
-        byte[] hash = Arrays.copyOf(Derive.sha256(lines), CheckpointIndex.HASH);
+        String hash = HexFormat.of().formatHex(Derive.sha256(lines), 0, HASH_BYTES);
         return new Cut(some.getFirst().key(), lines, some.size(), hash, sameOrNull(some.size(), hash));
     }
 
-    private @Nullable Page sameOrNull(int count, byte[] hash) {
+    private @Nullable Page sameOrNull(int count, String hash) {
         if (cut || range >= previous.size()) {
             return null;
         }
         Page page = previous.get(range);
-        return page.rows() == count && Arrays.equals(page.hash(), hash) ? page : null;
+        return page.rows() == count && page.hash().equals(hash) ? page : null;
     }
 }

@@ -27,7 +27,7 @@ final class PageObjects {
         this.id = ids.get();
     }
 
-    Page add(Table table, Key from, byte[] lines, int rows, byte[] hash)
+    Page add(Table table, Key from, byte[] lines, int rows, String hash)
             throws Failure, InterruptedIOException {
         byte[] frame = Frames.frame(lines, lines.length);
         int stream = Segments.streamLength(frame.length);

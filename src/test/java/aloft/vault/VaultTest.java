@@ -11,6 +11,7 @@ import aloft.format.Name;
 import aloft.format.NodeRow;
 import aloft.format.NodeType;
 import aloft.store.MemoryStore;
+import aloft.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class VaultTest {
 
-    private static final Kdf FAST = new Kdf(64, 1, 1);
+    static final Kdf FAST = new Kdf(64, 1, 1);
     private final MemoryStore store = new MemoryStore();
     private final SecureRandom random = new SecureRandom();
 
@@ -42,7 +43,7 @@ class VaultTest {
 
     @Test
     void commitsAreChained() throws Exception {
-        Vault vault = Vault.create(store, secret("p"), FAST, random).vault();
+        Vault vault = create(store);
         var node = new NodeRow(1, Name.of("a.txt"), 1L << 48, NodeType.FILE, 3, 1_234_567_890_123_456_789L,
                 0644, 1, 22, null, Map.of(), 0, null);
         var commit = new Commit(1, 1, 5, vault.keyRevision(), Map.of(), List.of(new Action.PutNode(node)));
@@ -61,7 +62,7 @@ class VaultTest {
 
     @Test
     void blocksComeBackFromAPack() throws Exception {
-        Vault vault = Vault.create(store, secret("p"), FAST, random).vault();
+        Vault vault = create(store);
         byte[] plain = new byte[300_000];
         new Random(1).nextBytes(plain);
         var file = new NodeRow(1, Name.of("big"), 7, NodeType.FILE, plain.length, 0, 0644, 1, 22, null,
@@ -89,7 +90,11 @@ class VaultTest {
         return plain;
     }
 
-    private static Secret secret(String text) {
+    static Vault create(Store store) throws Exception {
+        return Vault.create(store, secret("p"), FAST, new SecureRandom()).vault();
+    }
+
+    static Secret secret(String text) {
         return Secret.of(text.toCharArray());
     }
 }
