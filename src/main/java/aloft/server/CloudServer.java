@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,7 +29,7 @@ import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The embedded cloud: objects below a folder, over WebDAV (RFC 4918, class 1). A put is atomic and durable
+ * The embedded cloud: objects below a folder, over WebDAV (RFC 4918, classes 1 and 2). A put is atomic and durable
  * when it is answered; {@code If-None-Match: *} lets exactly one writer make an object, also among several
  * processes that serve the same folder. Thread safe.
  *
@@ -154,19 +153,21 @@ public final class CloudServer implements Closeable {
     private static Cloud open(Path root, long quota) throws IOException {
         Files.createDirectories(root.toAbsolutePath(), Private.FOLDER);
         Path real = root.toRealPath();
-        var disk = new Disk(real, Scratch.open(real), InstantSource.system());
-        return new Cloud(disk, new PathLocks(), new Space(real, quota), new Waiters(System::nanoTime));
+        var scratch = Scratch.open(real);
+        return new Cloud(new Disk(real, scratch, InstantSource.system()), new PathLocks(),
+                new Space(real, quota),
+                new Waiters(System::nanoTime), new LockTable(System::nanoTime), new DeadProperties(scratch));
     }
 
     private static Map<String, Method> methods(Cloud cloud) {
-        var methods = new HashMap<String, Method>();
         var get = new GetMethod(cloud);
-        methods.put("GET", get);
-        methods.put("HEAD", get);
-        methods.put("PUT", new PutMethod(cloud));
-        methods.put("DELETE", new DeleteMethod(cloud));
-        methods.put("MKCOL", new MkcolMethod(cloud));
-        return methods;
+        return Map.ofEntries(Map.entry("GET", get), Map.entry("HEAD", get),
+                Map.entry("PUT", new PutMethod(cloud)),
+                Map.entry("DELETE", new DeleteMethod(cloud)), Map.entry("MKCOL", new MkcolMethod(cloud)),
+                Map.entry("COPY", new CopyMethod(cloud)), Map.entry("MOVE", new MoveMethod(cloud)),
+                Map.entry("PROPFIND", new PropfindMethod(cloud)),
+                Map.entry("PROPPATCH", new ProppatchMethod(cloud)),
+                Map.entry("LOCK", new LockMethod(cloud)), Map.entry("UNLOCK", new UnlockMethod(cloud)));
     }
 
     private static ServerConnector connector(Server server, Config config) {

@@ -76,7 +76,7 @@ final class DavHandler extends Handler.Abstract {
             var allowed = new TreeSet<>(methods.keySet());
             allowed.add("OPTIONS");
             exchange.setHeader("Allow", String.join(", ", allowed));
-            exchange.setHeader("DAV", "1");
+            exchange.setHeader("DAV", "1, 2");
             exchange.setHeader("MS-Author-Via", "DAV");
             exchange.setHeader("Aloft-Server", "1");
         }

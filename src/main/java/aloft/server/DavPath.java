@@ -75,6 +75,13 @@ record DavPath(List<String> names) {
                 && names.subList(0, folder.names.size()).equals(folder.names);
     }
 
+    /** The place of this path, which is within {@code from}, when {@code from} is at {@code to}. */
+    DavPath moved(DavPath from, DavPath to) {
+        var all = new ArrayList<>(to.names);
+        all.addAll(names.subList(from.names.size(), names.size()));
+        return new DavPath(all);
+    }
+
     /** Absolute path for an answer; a folder's ends with a slash. */
     String href(boolean folder) {
         return isRoot() ? "/" : this + (folder ? "/" : "");

@@ -1,11 +1,11 @@
 package aloft.server;
 
-import static aloft.server.Refusal.BAD_REQUEST;
 import static aloft.server.Refusal.FORBIDDEN;
 import static aloft.server.Refusal.NOT_FOUND;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
 
 /** DELETE of an object or of a folder with all it holds, in one step as others see it. */
@@ -27,15 +27,17 @@ final class DeleteMethod implements Method {
         Path gone;
         try (var _ = cloud.locks().write(path)) {
             Optional<Entry> entry = cloud.disk().entry(path);
-            Preconditions.check(exchange, entry);
+            cloud.check(exchange, path, entry);
             if (entry.isEmpty()) {
                 throw new Refusal(NOT_FOUND, "There is nothing here.");
             }
-            if (entry.get().folder() && exchange.has("Depth")
-                    && !"infinity".equalsIgnoreCase(exchange.header("Depth"))) {
-                throw new Refusal(BAD_REQUEST, "A folder can only be deleted with all it holds.");
+            if (entry.get().folder()) {
+                Depth.of(exchange, EnumSet.of(Depth.INFINITY));
             }
+            cloud.requireUnlocked(exchange, path, entry, Cloud.Change.WHOLE);
+            cloud.properties().remove(path);
             gone = cloud.disk().takeOut(path);
+            cloud.writeLocks().removeWithin(path);
         }
         cloud.discard(gone);
         exchange.finish(204);

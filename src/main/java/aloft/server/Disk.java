@@ -139,13 +139,9 @@ final class Disk {
         Private.sync(parentOf(folder));
     }
 
-    /** Durable, both where it was and where it is. */
-    void move(DavPath from, DavPath to) throws IOException {
-        Path file = file(from);
-        publish(file, to);
-        if (!from.parent().equals(to.parent())) {
-            Private.sync(parentOf(file));
-        }
+    /** Makes durable that something was moved away. */
+    void syncParent(DavPath path) throws IOException {
+        Private.sync(parentOf(file(path)));
     }
 
     /** The time alone tells the objects of one process apart; the rest those of several, and of coarse clocks. */

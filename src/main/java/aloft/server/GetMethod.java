@@ -48,7 +48,7 @@ final class GetMethod implements Method {
             }
         }
         try (Opened opened = open(path)) {
-            Preconditions.check(exchange, Optional.of(opened.entry()));
+            cloud.check(exchange, path, Optional.of(opened.entry()));
             if (opened.channel() == null) {
                 exchange.finish(200, "text/plain; charset=utf-8",
                         "This is an Aloft cloud. Mount it with: aloft mount URL\n");

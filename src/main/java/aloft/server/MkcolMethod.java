@@ -26,7 +26,9 @@ final class MkcolMethod implements Method {
         }
         cloud.requireWritable(path);
         try (var _ = cloud.locks().write(path)) {
-            Preconditions.check(exchange, cloud.disk().entry(path));
+            var entry = cloud.disk().entry(path);
+            cloud.check(exchange, path, entry);
+            cloud.requireUnlocked(exchange, path, entry, Cloud.Change.CONTENT);
             cloud.disk().makeFolder(path);
         } catch (FileAlreadyExistsException e) {
             throw new Refusal(NOT_ALLOWED, "It is there already.");

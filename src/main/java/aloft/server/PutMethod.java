@@ -54,7 +54,8 @@ final class PutMethod implements Method {
         if (entry.filter(Entry::folder).isPresent()) {
             throw new Refusal(NOT_ALLOWED, "A folder is there.");
         }
-        Preconditions.check(exchange, entry);
+        cloud.check(exchange, path, entry);
+        cloud.requireUnlocked(exchange, path, entry, Cloud.Change.CONTENT);
         return entry;
     }
 

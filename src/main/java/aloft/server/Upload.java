@@ -18,10 +18,16 @@ final class Upload implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private long size;
+    private boolean kept;
 
     Upload(Disk disk) throws IOException {
+        this(disk, disk.scratch().fresh());
+    }
+
+    /** @param file where nothing is yet */
+    Upload(Disk disk, Path file) throws IOException {
         this.disk = disk;
-        this.file = disk.scratch().fresh();
+        this.file = file;
         this.channel = Private.newFile(file);
     }
 
@@ -62,6 +68,11 @@ final class Upload implements AutoCloseable {
         finish(space);
     }
 
+    /** Closing leaves the file where it is. */
+    void keep() {
+        kept = true;
+    }
+
     private void append(ByteBuffer bytes, Space space) throws IOException, Refusal {
         size += bytes.remaining();
         try {
@@ -73,7 +84,8 @@ final class Upload implements AutoCloseable {
         }
     }
 
-    private void finish(Space space) throws IOException, Refusal {
+    /** Makes what is there so far durable. */
+    void finish(Space space) throws IOException, Refusal {
         try {
             disk.finish(file, channel);
         } catch (IOException e) {
@@ -91,7 +103,9 @@ final class Upload implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (channel) {
-            Files.deleteIfExists(file);
+            if (!kept) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 }
