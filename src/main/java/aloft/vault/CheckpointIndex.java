@@ -128,7 +128,7 @@ final class CheckpointIndex {
                 json.writeStartObject();
                 json.writeStringProperty("t", page.table().code());
                 json.writeName("from");
-                page.from().write(json);
+                page.from().write(json, page.table());
                 json.writeStringProperty("o", page.object().hex());
                 json.writeNumberProperty("a", page.offset());
                 json.writeNumberProperty("z", page.length());

@@ -73,7 +73,7 @@ final class CheckpointReader {
         byte[] lines = Frames.unframe(frame, MAX_PAGE_JSON, what);
         var actions = new ArrayList<Action>(page.rows());
         var untils = new ArrayList<Until>();
-        boolean old = page.table() == Table.OLD_NODES || page.table() == Table.OLD_BLOCKS;
+        boolean old = page.table().isHistory();
         try (var reader = new RowReader(lines, what)) {
             for (Action action; (action = reader.nextOrNull(0)) != null;) {
                 reader.json().check(actions.size() < page.rows() && belongs(action, page.table()));

@@ -39,19 +39,19 @@ final class CheckpointWriter {
             rows.devices((name, id) -> devices.add(Key.device(id), out -> out.device(id, name)));
             devices.finish();
             var nodes = new TableWriter(Table.NODES);
-            rows.nodes(row -> nodes.add(Key.node(row.parent(), row.name()),
+            rows.nodes(row -> nodes.add(Key.node(row.parent(), row.name(), 0),
                     out -> out.node(row, 0, Until.NOW)));
             nodes.finish();
             var blocks = new TableWriter(Table.BLOCKS);
-            rows.blocks(row -> blocks.add(Key.block(row.file(), row.index()),
+            rows.blocks(row -> blocks.add(Key.block(row.file(), row.index(), 0),
                     out -> out.block(row, Until.NOW)));
             blocks.finish();
             var oldNodes = new TableWriter(Table.OLD_NODES);
-            rows.oldNodes((row, until, time) -> oldNodes.add(Key.oldNode(until, row.parent(), row.name()),
+            rows.oldNodes((row, until, time) -> oldNodes.add(Key.node(row.parent(), row.name(), until),
                     out -> out.node(row, 0, new Until(until, time))));
             oldNodes.finish();
             var oldBlocks = new TableWriter(Table.OLD_BLOCKS);
-            rows.oldBlocks((row, until, time) -> oldBlocks.add(Key.oldBlock(until, row.file(), row.index()),
+            rows.oldBlocks((row, until, time) -> oldBlocks.add(Key.block(row.file(), row.index(), until),
                     out -> out.block(row, new Until(until, time))));
             oldBlocks.finish();
             objects.flush();

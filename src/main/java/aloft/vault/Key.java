@@ -9,38 +9,28 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * What the rows of a checkpoint's table are sorted by: devices (i); nodes (p, n); blocks (f, b); history
- * (until, p, n) and (until, f, b), so that new history comes last and leaves older pages as they are. Numbers
- * are unsigned.
+ * (p, n, until) and (f, b, until). Numbers are compared
+ * as signed ones, names as bytes.
  *
- * @param first  -1 when the table has no such number; likewise last
- * @param middle p or f where until is first, else -1
+ * @param index 0 where the table has none, likewise until
  */
-record Key(long first, long middle, @Nullable Name name, long last) implements Comparable<Key> {
+record Key(long first, @Nullable Name name, long index, long until) implements Comparable<Key> {
 
-    private static final long NONE = -1;
-    private static final Comparator<Key> ORDER = Comparator.comparing(Key::first, Long::compareUnsigned)
-            .thenComparing(Key::middle, Long::compareUnsigned)
+    private static final Comparator<Key> ORDER = Comparator.comparingLong(Key::first)
             .thenComparing(Key::name, Comparator.nullsFirst(Comparator.naturalOrder()))
-            .thenComparing(Key::last, Long::compareUnsigned);
+            .thenComparingLong(Key::index)
+            .thenComparingLong(Key::until);
 
     static Key device(int id) {
-        return new Key(id, NONE, null, NONE);
+        return new Key(id, null, 0, 0);
     }
 
-    static Key node(long parent, Name name) {
-        return new Key(parent, NONE, name, NONE);
+    static Key node(long parent, Name name, long until) {
+        return new Key(parent, name, 0, until);
     }
 
-    static Key block(long file, long index) {
-        return new Key(file, NONE, null, index);
-    }
-
-    static Key oldNode(long until, long parent, Name name) {
-        return new Key(until, parent, name, NONE);
-    }
-
-    static Key oldBlock(long until, long file, long index) {
-        return new Key(until, file, null, index);
+    static Key block(long file, long index, long until) {
+        return new Key(file, null, index, until);
     }
 
     @Override
@@ -48,31 +38,32 @@ record Key(long first, long middle, @Nullable Name name, long last) implements C
         return ORDER.compare(this, other);
     }
 
-    /** A list of what there is, names in base64. */
-    void write(JsonGenerator json) {
+    /** A list of what the table's keys have, the name in base64. */
+    void write(JsonGenerator json, Table table) {
         json.writeStartArray();
         json.writeNumber(Long.toUnsignedString(first));
-        if (middle != NONE) {
-            json.writeNumber(Long.toUnsignedString(middle));
-        }
         if (name != null) {
             json.writeString(Base64.getEncoder().encodeToString(name.bytes()));
         }
-        if (last != NONE) {
-            json.writeNumber(last);
+        if (table == Table.BLOCKS || table == Table.OLD_BLOCKS) {
+            json.writeNumber(index);
+        }
+        if (table.isHistory()) {
+            json.writeNumber(until);
         }
         json.writeEndArray();
     }
 
     static Key read(Json json, Table table) throws Failure.Damaged {
         json.enterList();
-        long first = number(json);
+        json.check(json.nextElement());
+        long first = json.unsigned();
         Key key = switch (table) {
-            case DEVICES -> new Key(first, NONE, null, NONE);
-            case NODES -> node(first, name(json));
-            case BLOCKS -> block(first, number(json));
-            case OLD_NODES -> oldNode(first, number(json), name(json));
-            case OLD_BLOCKS -> oldBlock(first, number(json), number(json));
+            case DEVICES -> new Key(first, null, 0, 0);
+            case NODES -> node(first, name(json), 0);
+            case BLOCKS -> block(first, number(json), 0);
+            case OLD_NODES -> node(first, name(json), number(json));
+            case OLD_BLOCKS -> block(first, number(json), number(json));
         };
         json.check(!json.nextElement());
         return key;
@@ -80,7 +71,7 @@ record Key(long first, long middle, @Nullable Name name, long last) implements C
 
     private static long number(Json json) throws Failure.Damaged {
         json.check(json.nextElement());
-        return json.unsigned();
+        return json.number(0, Long.MAX_VALUE);
     }
 
     private static Name name(Json json) throws Failure.Damaged {

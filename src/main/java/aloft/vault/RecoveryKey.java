@@ -2,6 +2,7 @@ package aloft.vault;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecoveryKey {
 
-    static final int BYTES = 20;
+    private static final int BYTES = 20;
     private static final int SYMBOLS = 36;
     private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     private RecoveryKey() {}
+
+    static byte[] random(SecureRandom random) {
+        byte[] key = new byte[BYTES];
+        random.nextBytes(key);
+        return key;
+    }
 
     static String encode(byte[] key) {
         byte[] all = withChecksum(key);

@@ -8,7 +8,7 @@ import java.util.function.ObjIntConsumer;
 
 /**
  * All rows as of one commit, for a checkpoint. Each method hands over one table, sorted as it says by
- * unsigned numbers and by bytes. The consumers may block while an object goes up, and may throw
+ * numbers (signed, as SQL does) and by the bytes of names. The consumers may block while an object goes up, and may throw
  * {@link java.io.UncheckedIOException}, which is to be let through.
  */
 public interface RowSource {
@@ -22,10 +22,10 @@ public interface RowSource {
     /** By (file, index), each key once. */
     void blocks(Consumer<BlockRow> to) throws Failure;
 
-    /** By (until, parent, name). */
+    /** By (parent, name, until). */
     void oldNodes(History<NodeRow> to) throws Failure;
 
-    /** By (until, file, index). */
+    /** By (file, index, until). */
     void oldBlocks(History<BlockRow> to) throws Failure;
 
     /** Takes rows that do not hold any more. */

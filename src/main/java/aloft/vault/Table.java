@@ -16,6 +16,11 @@ enum Table {
         return code;
     }
 
+    /** Whether its rows do not hold any more. */
+    boolean isHistory() {
+        return this == OLD_NODES || this == OLD_BLOCKS;
+    }
+
     static @Nullable Table parseOrNull(String code) {
         for (Table table : values()) {
             if (table.code.equals(code)) {

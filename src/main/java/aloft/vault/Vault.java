@@ -10,14 +10,12 @@ import aloft.vault.Checkpoint.Page;
 import java.io.Closeable;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -33,7 +31,6 @@ public final class Vault implements Closeable {
 
     private static final System.Logger LOG = System.getLogger(Vault.class.getName());
     private static final int CHECKPOINTS_KEPT = 3;
-    private static final int FIRST_ROOT = 1;
 
     private final Store store;
     private final SecureRandom random;
@@ -87,37 +84,9 @@ public final class Vault implements Closeable {
      */
     public static Created create(Store store, Secret passphrase, Kdf kdf, SecureRandom random)
             throws Failure, InterruptedIOException {
-        refuseWhereSomethingIs(store);
-        byte[] vaultId = bytes(random, 16);
-        byte[] vaultKey = bytes(random, Derive.KEY_BYTES);
-        var keys = new Keys(vaultId, vaultKey, Map.of(FIRST_ROOT, bytes(random, Derive.KEY_BYTES)),
-                FIRST_ROOT, 1);
-        byte[] recoveryKey = bytes(random, RecoveryKey.BYTES);
-        VaultFile file = VaultFile.write(keys,
-                List.of(Slot.forPassphrase(passphrase, kdf, vaultId, vaultKey, random),
-                        Slot.forRecoveryKey(recoveryKey, vaultId, vaultKey, random)),
-                null);
-        if (!new Claim(store).put(VaultFile.KEY, file.bytes())) {
-            throw new Failure.Refused("There is a vault in " + store + " already.", null);
-        }
-        store.put(VaultFile.backupKey(1), file.bytes());
-        store.put(ObjectKeys.README, Readme.TEXT.getBytes(StandardCharsets.UTF_8));
-        return new Created(new Vault(store, random, new Opener.Opened(file, keys)),
-                RecoveryKey.encode(recoveryKey));
-    }
-
-    private static void refuseWhereSomethingIs(Store store) throws Failure, InterruptedIOException {
-        try {
-            store.get(VaultFile.KEY, VaultFile.MAX_BYTES);
-            throw new Failure.Refused("There is a vault in " + store + " already.", null);
-        } catch (Failure.Missing e) {
-            List<Store.Listed> commits = new ArrayList<>();
-            store.list(ObjectKeys.COMMITS, commits::add);
-            if (!commits.isEmpty()) {
-                throw new Failure.Refused("In " + store + " lies data of a vault whose vault.json is gone.",
-                        null);
-            }
-        }
+        byte[] recoveryKey = RecoveryKey.random(random);
+        Opener.Opened made = new Creation(store, random).create(passphrase, kdf, recoveryKey);
+        return new Created(new Vault(store, random, made), RecoveryKey.encode(recoveryKey));
     }
 
     /**
@@ -176,7 +145,7 @@ public final class Vault implements Closeable {
     /** The new recovery key, to be shown once; the one from before opens the vault no longer. */
     public synchronized String replaceRecoveryKey() throws Failure, InterruptedIOException {
         Keys keys = keys();
-        byte[] key = bytes(random, RecoveryKey.BYTES);
+        byte[] key = RecoveryKey.random(random);
         Slot slot = Slot.forRecoveryKey(key, keys.vaultId(), keys.vaultKey(), random);
         opened = new Rekeying(store).replace(opened(), slots -> with(slots, slot));
         return RecoveryKey.encode(key);
@@ -393,11 +362,5 @@ public final class Vault implements Closeable {
 
     private Keys keys() {
         return opened().keys();
-    }
-
-    private static byte[] bytes(SecureRandom random, int count) {
-        byte[] bytes = new byte[count];
-        random.nextBytes(bytes);
-        return bytes;
     }
 }

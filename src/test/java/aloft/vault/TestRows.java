@@ -137,22 +137,22 @@ final class TestRows implements RowSource, RowSink {
 
     @Override
     public void node(NodeRow row) {
-        nodes.put(Key.node(row.parent(), row.name()), row);
+        nodes.put(Key.node(row.parent(), row.name(), 0), row);
     }
 
     @Override
     public void block(BlockRow row) {
-        blocks.put(Key.block(row.file(), row.index()), row);
+        blocks.put(Key.block(row.file(), row.index(), 0), row);
     }
 
     @Override
     public void oldNode(NodeRow row, long until, long untilTime) {
-        oldNodes.put(Key.oldNode(until, row.parent(), row.name()), new Old<>(row, until, untilTime));
+        oldNodes.put(Key.node(row.parent(), row.name(), until), new Old<>(row, until, untilTime));
     }
 
     @Override
     public void oldBlock(BlockRow row, long until, long untilTime) {
-        oldBlocks.put(Key.oldBlock(until, row.file(), row.index()), new Old<>(row, until, untilTime));
+        oldBlocks.put(Key.block(row.file(), row.index(), until), new Old<>(row, until, untilTime));
     }
 
     /** All rows in words: rows hold arrays, which records compare by identity. */
