@@ -1,0 +1,29 @@
+package aloft.cache;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Space of the disk that the cache lies on, in bytes. */
+public interface DiskSpace {
+
+    /** What this process may still write. */
+    long free() throws IOException;
+
+    long total() throws IOException;
+
+    /** The disk that holds the folder. */
+    static DiskSpace of(Path folder) {
+        return new DiskSpace() {
+            @Override
+            public long free() throws IOException {
+                return Files.getFileStore(folder).getUsableSpace();
+            }
+
+            @Override
+            public long total() throws IOException {
+                return Files.getFileStore(folder).getTotalSpace();
+            }
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package aloft.cache;
+
+import org.jspecify.annotations.NullMarked;

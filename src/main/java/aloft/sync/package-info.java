@@ -1,0 +1,4 @@
+@NullMarked
+package aloft.sync;
+
+import org.jspecify.annotations.NullMarked;
