@@ -85,7 +85,8 @@ final class FolderCalls {
     }
 
     int fsyncdir(long path, int dataOnly, long info) throws FsException {
-        drive.fsyncFolder(Memory.string(path));
+        // a folder that has lost its name: what is durable of the drive is durable of it
+        drive.fsyncFolder(path == 0 ? "/" : Memory.string(path));
         return 0;
     }
 

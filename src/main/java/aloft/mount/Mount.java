@@ -49,11 +49,17 @@ public final class Mount implements Closeable {
     public static Mount start(Drive drive, Path folder, MountOptions options)
             throws MountException, IOException, InterruptedException {
         Path absolute = folder.toAbsolutePath().normalize();
+        StaleMounts.clear(absolute, options.marksFolder());
         MountCheck.check(absolute, options);
         var mount = new Mount(absolute, LoadedLibrary.load());
         mount.run(drive, options);
-        mount.awaitAnswer();
-        return mount;
+        try {
+            mount.awaitAnswer(options.marksFolder());
+            return mount;
+        } catch (IOException | InterruptedException e) {
+            mount.giveUp(e);
+            throw e;
+        }
     }
 
     private void run(Drive drive, MountOptions options) throws IOException {
@@ -79,7 +85,15 @@ public final class Mount implements Closeable {
         }
     }
 
-    private void awaitAnswer() throws IOException, InterruptedException {
+    private void giveUp(Exception reason) {
+        try {
+            end();
+        } catch (IOException | InterruptedException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private void awaitAnswer(Path marksFolder) throws IOException, InterruptedException {
         try {
             CompletableFuture.anyOf(answers, ended).get();
         } catch (ExecutionException e) {
@@ -88,8 +102,18 @@ public final class Mount implements Closeable {
         if (!answers.isDone()) {
             throw new MountException(Reason.FAILED, "The system did not let Aloft mount at " + folder + ".");
         }
+        Path mark = StaleMounts.leaveMark(marksFolder, Connection.of(folder));
+        var _ = ended.whenComplete((result, failure) -> delete(mark));
         Files.getAttribute(folder, "unix:ino");
         LOG.log(Level.DEBUG, "mounted with {0}", library.description());
+    }
+
+    private static void delete(Path mark) {
+        try {
+            Files.deleteIfExists(mark);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a mark stays behind", e);
+        }
     }
 
     /** Which FUSE library runs, for the user. */
