@@ -86,6 +86,9 @@ public final class CloudServer implements Closeable {
      *         reach is to be served without a login
      */
     public static CloudServer start(Config config) throws IOException {
+        if (config.address().isUnresolved()) {
+            throw new Failure.Refused("There is no address " + config.address().getHostString() + ".", null);
+        }
         if (config.login() == null && !isLoopback(config.address())) {
             throw new Failure.Refused("Without a password only this computer may be served; give one.", null);
         }
@@ -205,7 +208,7 @@ public final class CloudServer implements Closeable {
             http.addCustomizer(new SecureRequestCustomizer(false));
             connector.addFirstConnectionFactory(new SslConnectionFactory(tls.factory(), plain.getProtocol()));
         }
-        connector.setHost(config.address().getHostString());
+        connector.setHost(config.address().getAddress().getHostAddress());
         connector.setPort(config.address().getPort());
         connector.setIdleTimeout(IDLE.toMillis());
         connector.setAcceptQueueSize(MAX_BACKLOG);
@@ -230,6 +233,6 @@ public final class CloudServer implements Closeable {
     }
 
     private static boolean isLoopback(InetSocketAddress address) {
-        return address.getAddress() != null && address.getAddress().isLoopbackAddress();
+        return address.getAddress().isLoopbackAddress();
     }
 }
