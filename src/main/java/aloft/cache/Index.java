@@ -97,19 +97,20 @@ final class Index implements Closeable {
         void read(InputStream file) throws IOException {
             byte[] record = new byte[RECORD];
             while (file.readNBytes(record, 0, RECORD) == RECORD) {
-                if (!apply(ByteBuffer.wrap(record))) {
+                if (!apply(record)) {
                     return;
                 }
                 records++;
             }
         }
 
-        private boolean apply(ByteBuffer record) {
+        private boolean apply(byte[] bytes) {
+            ByteBuffer record = ByteBuffer.wrap(bytes);
             var id = new ObjectId(record.getLong(), record.getLong());
             byte what = record.get();
             int from = record.getInt(20);
             int to = record.getInt(24);
-            if (record.getInt(28) != checksum(record.array()) || from < 0 || from > to
+            if (record.getInt(28) != checksum(bytes) || from < 0 || from > to
                     || to == Integer.MAX_VALUE) {
                 return false;
             }

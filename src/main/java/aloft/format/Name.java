@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of an entry in a folder: 1 to 255 bytes, any but '/' and NUL, not "." or "..".
@@ -87,7 +88,7 @@ public final class Name implements Comparable<Name> {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Name name && raw.equals(name.raw);
     }
 

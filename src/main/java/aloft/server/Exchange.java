@@ -12,7 +12,6 @@ import java.util.List;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -212,7 +211,7 @@ final class Exchange {
     }
 
     /** The connection failed: nobody is left to answer to. */
-    static final class ClientGone extends IOException implements QuietException {
+    static final class ClientGone extends IOException {
         private static final long serialVersionUID = 1L;
 
         ClientGone(Throwable cause) {

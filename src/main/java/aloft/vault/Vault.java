@@ -77,6 +77,16 @@ public final class Vault implements Closeable {
     /** @param modified milliseconds since 1970 by the store's clock */
     public record Stored(ObjectId id, long size, long modified) {}
 
+    /** Bytes; -1 when not known. */
+    public record Space(long total, long used) {}
+
+    /** Takes ciphertext as it arrives. */
+    @FunctionalInterface
+    public interface Sink {
+        /** The array is the caller's again when this returns. */
+        void accept(byte[] bytes, int from, int length);
+    }
+
     /**
      * Makes a vault.
      *
@@ -291,9 +301,9 @@ public final class Vault implements Closeable {
     }
 
     /** Hands over a range of a pack's ciphertext; as {@link Store#read}. */
-    public void read(ObjectId id, long offset, int length, Store.Sink sink)
+    public void read(ObjectId id, long offset, int length, Sink sink)
             throws Failure, InterruptedIOException {
-        store.read(ObjectKeys.object(Kind.PACK, id), offset, length, sink);
+        store.read(ObjectKeys.object(Kind.PACK, id), offset, length, sink::accept);
     }
 
     /**
@@ -329,8 +339,10 @@ public final class Vault implements Closeable {
         store.delete(ObjectKeys.object(kind, id));
     }
 
-    public Store.Space space() throws Failure, InterruptedIOException {
-        return store.space();
+    /** Space of the account. */
+    public Space space() throws Failure, InterruptedIOException {
+        Store.Space told = store.space();
+        return new Space(told.total(), told.used());
     }
 
     public Store.Promise promise() throws Failure, InterruptedIOException {

@@ -52,12 +52,8 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** As by kill -9; returns when it is gone. */
-    void kill() {
-        process.destroyForcibly().onExit().join();
-    }
-
     @Override
     public void close() {
-        kill();
+        process.destroyForcibly().onExit().join();
     }
 }

@@ -1,0 +1,136 @@
+package aloft.sync;
+
+import aloft.failure.Failure;
+import aloft.format.BlockRow;
+import aloft.format.Commit;
+import aloft.format.NodeRow;
+import aloft.state.Database;
+import aloft.state.Database.Head;
+import aloft.state.Load;
+import aloft.state.Snapshot;
+import aloft.vault.Checkpoint;
+import aloft.vault.RowSink;
+import aloft.vault.RowSource;
+import aloft.vault.Vault;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the newest checkpoint into an empty database, and writes one when the log behind it has grown long
+ * (docs/FORMAT.md). Loading is for one thread before all else; the rest is safe for many.
+ */
+final class Checkpoints {
+
+    private static final int MOST_COMMITS = 256;
+    private static final long MOST_ACTIONS = 40_000;
+
+    private final Vault vault;
+    private final Database database;
+    private final AtomicInteger commits = new AtomicInteger();
+    private final AtomicLong actions = new AtomicLong();
+    private @Nullable Checkpoint newest;
+
+    Checkpoints(Vault vault, Database database) {
+        this.vault = vault;
+        this.database = database;
+    }
+
+    /** Replaces the database's rows by those of the newest checkpoint; leaves it empty when there is none. */
+    void load() throws IOException {
+        Optional<Checkpoint> found = vault.newestCheckpoint();
+        if (found.isEmpty()) {
+            return;
+        }
+        newest = found.get();
+        try (Load load = database.load()) {
+            vault.readRows(newest, sink(load));
+            load.finish(new Head(newest.seq(), newest.head()));
+        }
+    }
+
+    private static RowSink sink(Load load) {
+        return new RowSink() {
+            @Override
+            public void device(int id, String name) throws Failure {
+                load.device(id, name);
+            }
+
+            @Override
+            public void node(NodeRow row) throws Failure {
+                load.node(row);
+            }
+
+            @Override
+            public void block(BlockRow row) throws Failure {
+                load.block(row);
+            }
+
+            @Override
+            public void oldNode(NodeRow row, long until, long untilTime) throws Failure {
+                load.oldNode(row, until, untilTime);
+            }
+
+            @Override
+            public void oldBlock(BlockRow row, long until, long untilTime) throws Failure {
+                load.oldBlock(row, until, untilTime);
+            }
+        };
+    }
+
+    /** A commit was added to the log. */
+    void counted(Commit commit) {
+        commits.incrementAndGet();
+        actions.addAndGet(commit.actions().size());
+    }
+
+    /** Writes a checkpoint when enough commits came since the last. */
+    synchronized void writeWhenDue() throws IOException {
+        if (commits.get() < MOST_COMMITS && actions.get() < MOST_ACTIONS) {
+            return;
+        }
+        try (Snapshot snapshot = database.snapshot()) {
+            commits.set(0);
+            actions.set(0);
+            Head head = snapshot.head();
+            newest = vault.writeCheckpoint(head.seq(), head.hash(), source(snapshot), newest);
+        }
+    }
+
+    private static RowSource source(Snapshot snapshot) {
+        return new RowSource() {
+            @Override
+            public void devices(ObjIntConsumer<String> to) throws Failure {
+                snapshot.devices()
+                        .entrySet()
+                        .stream()
+                        .sorted(java.util.Map.Entry.comparingByKey())
+                        .forEach(device -> to.accept(device.getValue(), device.getKey()));
+            }
+
+            @Override
+            public void nodes(Consumer<NodeRow> to) throws Failure {
+                snapshot.nodes(to);
+            }
+
+            @Override
+            public void blocks(Consumer<BlockRow> to) throws Failure {
+                snapshot.blocks(to);
+            }
+
+            @Override
+            public void oldNodes(History<NodeRow> to) throws Failure {
+                snapshot.oldNodes(old -> to.accept(old.row(), old.until(), old.untilTime()));
+            }
+
+            @Override
+            public void oldBlocks(History<BlockRow> to) throws Failure {
+                snapshot.oldBlocks(old -> to.accept(old.row(), old.until(), old.untilTime()));
+            }
+        };
+    }
+}

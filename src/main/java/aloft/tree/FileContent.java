@@ -1,0 +1,406 @@
+package aloft.tree;
+
+import aloft.format.BlockRow;
+import aloft.state.Journal;
+import aloft.tree.Extents.Extent;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one file that is open or has changes: committed blocks, with what is in the journal on top.
+ *
+ * <p>
+ * Lock order: a file's lock, then the tree's lock, then nothing. The file's lock may be held over the
+ * local disk, never over the network.
+ */
+final class FileContent {
+
+    /** The node's; changes under the lock alone. */
+    volatile long id;
+    final int blockBits;
+    final ReentrantLock lock = new ReentrantLock();
+
+    private final Journal journal;
+    @GuardedBy("lock")
+    private final TreeMap<Long, BlockRow> base;
+    @GuardedBy("lock")
+    private Extents changes = new Extents();
+    @GuardedBy("lock")
+    private long size;
+    @GuardedBy("lock")
+    private long mtime;
+    /** The last record that changed the content, before which nothing is new; -1 when nothing is. */
+    @GuardedBy("lock")
+    private long lastRef = -1;
+    /** The oldest record that is still needed for the size. */
+    @GuardedBy("lock")
+    private long sizeRef = Long.MAX_VALUE;
+    @GuardedBy("lock")
+    private @Nullable Ready ready;
+    @GuardedBy("lock")
+    private long uploadingRef = Long.MAX_VALUE;
+    /** The log has no row of this file any more, so every block must be named again. */
+    @GuardedBy("lock")
+    private boolean anew;
+    /** It has no name any more: its changes go nowhere. */
+    private volatile boolean orphaned;
+
+    /** What went up and waits for its commit: the content as of the record {@code ref}. */
+    record Ready(long ref, long size, long mtime, List<BlockRow> put, List<Long> deleted) {
+
+        List<Long> blocks() {
+            List<Long> blocks = new ArrayList<>(deleted);
+            put.forEach(row -> blocks.add(row.index()));
+            return blocks;
+        }
+    }
+
+    /** A part of a read that only the committed blocks have. */
+    record Gap(BlockRow block, int offset, int at, int length) {}
+
+    FileContent(long id, int blockBits, long size, long mtime, List<BlockRow> base, Journal journal) {
+        this.id = id;
+        this.blockBits = blockBits;
+        this.size = size;
+        this.mtime = mtime;
+        this.base = new TreeMap<>();
+        base.forEach(row -> this.base.put(row.index(), row));
+        this.journal = journal;
+    }
+
+    /** A content as a restart finds it in the journal. */
+    FileContent(long id, int blockBits, List<BlockRow> base, Replay.Content found, Journal journal) {
+        this(id, blockBits, found.size, found.mtime, base, journal);
+        changes = found.changes;
+        lastRef = found.lastRef;
+        sizeRef = found.sizeRef;
+        anew = found.anew;
+    }
+
+    // ---- reading
+
+    /**
+     * Fills what the journal has and zeros elsewhere.
+     *
+     * @param gaps gets what is still to be read from committed blocks, which needs no lock
+     * @return bytes, fewer than {@code length} at the end of the file
+     */
+    int read(long offset, byte[] to, int at, int length, List<Gap> gaps) throws IOException {
+        lock.lock();
+        try {
+            int most = Math.clamp(size - offset, 0, length);
+            long end = offset + most;
+            long next = offset;
+            for (Extent extent : changes.in(offset, end)) {
+                fromBase(base, next, extent.offset(), offset, to, at, gaps);
+                int start = at + (int) (extent.offset() - offset);
+                if (extent.zero()) {
+                    Arrays.fill(to, start, start + (int) extent.length(), (byte) 0);
+                } else {
+                    journal.read(extent.ref(), extent.skip(), to, start, (int) extent.length());
+                }
+                next = extent.end();
+            }
+            fromBase(base, next, end, offset, to, at, gaps);
+            return most;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fromBase(Map<Long, BlockRow> blocks, long from, long to, long origin, byte[] dst, int at,
+            List<Gap> gaps) {
+        long next = from;
+        while (next < to) {
+            long index = next >> blockBits;
+            long end = Math.min(to, (index + 1) << blockBits);
+            int start = at + (int) (next - origin);
+            BlockRow row = blocks.get(index);
+            if (row == null) {
+                Arrays.fill(dst, start, start + (int) (end - next), (byte) 0);
+            } else {
+                gaps.add(new Gap(row, (int) (next - (index << blockBits)), start, (int) (end - next)));
+            }
+            next = end;
+        }
+    }
+
+    /** The committed blocks, for read-ahead and for states; those that changes hide as well. */
+    List<BlockRow> blocks() {
+        lock.lock();
+        try {
+            return List.copyOf(base.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Nullable
+    BlockRow blockOrNull(long index) {
+        lock.lock();
+        try {
+            return base.get(index);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- changing: the caller holds the lock already and has written the record
+
+    long size() {
+        lock.lock();
+        try {
+            return size;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void written(long offset, int length, long ref, long sizeAfter, long time) {
+        changed(new Extent(offset, length, ref, 0, false), sizeAfter, time);
+    }
+
+    void zeroed(long offset, long length, long ref, long sizeAfter, long time) {
+        changed(new Extent(offset, length, ref, 0, true), sizeAfter, time);
+    }
+
+    private void changed(Extent extent, long sizeAfter, long time) {
+        lock.lock();
+        try {
+            changes.put(extent);
+            resized(extent.ref(), sizeAfter, time);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void resized(long ref, long sizeAfter, long time) {
+        if (sizeRef == Long.MAX_VALUE) {
+            sizeRef = ref;
+        }
+        size = sizeAfter;
+        mtime = time;
+        lastRef = ref;
+    }
+
+    /** The log lost the file, which stays: all its blocks are to be named again, as {@code ref} says. */
+    @GuardedBy("lock")
+    void nameAnew(long ref) {
+        anew = true;
+        ready = null;
+        sizeRef = Math.min(sizeRef, ref);
+        lastRef = ref;
+    }
+
+    /** What the journal has to know when this becomes the content of a node. */
+    @GuardedBy("lock")
+    Entry.Moved moved(long to) {
+        return new Entry.Moved(id, to, size, mtime, List.copyOf(base.values()));
+    }
+
+    /** From now on it is the content of another node, which the record {@code ref} says. */
+    @GuardedBy("lock")
+    void moveTo(long newId, long ref) {
+        id = newId;
+        ready = null;
+        sizeRef = Math.min(ref, changes.oldestRef());
+        lastRef = ref;
+    }
+
+    // ---- going up
+
+    void orphan() {
+        orphaned = true;
+    }
+
+    boolean isDirty() {
+        lock.lock();
+        try {
+            return lastRef >= 0 && !orphaned;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long dirtyBytes() {
+        lock.lock();
+        try {
+            return lastRef >= 0 ? changes.dataBytes() : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When it was written last, in nanoseconds since 1970. */
+    long mtime() {
+        lock.lock();
+        try {
+            return mtime;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is ready to be committed. */
+    @Nullable
+    Ready readyOrNull() {
+        lock.lock();
+        try {
+            return ready;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isReady() {
+        lock.lock();
+        try {
+            return ready != null && lastRef < ready.ref();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The content of this moment; null when all of it is up already. */
+    @Nullable
+    Snapshot freezeOrNull(int mostBlocks) {
+        lock.lock();
+        try {
+            if (lastRef < 0 || orphaned || isReady()) {
+                return null;
+            }
+            long ref = journal.end();
+            List<BlockRow> carried = new ArrayList<>();
+            List<Long> blocks = new ArrayList<>();
+            for (long block : dirtyBlocks()) {
+                BlockRow up = ready == null ? null : upSince(ready, block);
+                if (up != null) {
+                    carried.add(up);
+                } else if (blocks.size() < mostBlocks) {
+                    blocks.add(block);
+                }
+            }
+            uploadingRef = changes.oldestRef();
+            return new Snapshot(this, ref, size, mtime, new TreeMap<>(base), changes.copy(), carried, blocks);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private @Nullable BlockRow upSince(Ready earlier, long block) {
+        if (changes.changedSince(earlier.ref(), block << blockBits, (block + 1) << blockBits)) {
+            return null;
+        }
+        return earlier.put().stream().filter(row -> row.index() == block).findFirst().orElse(null);
+    }
+
+    @GuardedBy("lock")
+    private List<Long> dirtyBlocks() {
+        var blocks = new java.util.TreeSet<>(changes.blocks(blockBits));
+        base.values().stream().filter(row -> row.file() != id).forEach(row -> blocks.add(row.index()));
+        return List.copyOf(blocks);
+    }
+
+    /** Reads a frozen block whose journal records are still kept. */
+    int readFrozen(Snapshot snapshot, long from, long to, byte[] dst, List<Gap> gaps) throws IOException {
+        long next = from;
+        for (Extent extent : snapshot.changes().in(from, to)) {
+            fromBase(snapshot.base(), next, extent.offset(), from, dst, 0, gaps);
+            int start = (int) (extent.offset() - from);
+            if (extent.zero()) {
+                Arrays.fill(dst, start, start + (int) extent.length(), (byte) 0);
+            } else {
+                journal.read(extent.ref(), extent.skip(), dst, start, (int) extent.length());
+            }
+            next = extent.end();
+        }
+        fromBase(snapshot.base(), next, to, from, dst, 0, gaps);
+        return (int) (to - from);
+    }
+
+    void uploaded(Snapshot snapshot, List<BlockRow> put, List<Long> deleted) {
+        lock.lock();
+        try {
+            List<BlockRow> all = new ArrayList<>(snapshot.carried());
+            all.addAll(put);
+            if (anew) {
+                var named = new java.util.HashSet<Long>(deleted);
+                all.forEach(row -> named.add(row.index()));
+                base.values()
+                        .stream()
+                        .filter(row -> row.file() == id && !named.contains(row.index()))
+                        .forEach(all::add);
+            }
+            ready = new Ready(snapshot.ref(), snapshot.size(), snapshot.mtime(), List.copyOf(all),
+                    List.copyOf(deleted));
+            uploadingRef = Long.MAX_VALUE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A commit with the content as of {@code ref} is in the log.
+     *
+     * @return whether nothing else is to go up
+     */
+    boolean settled(long ref, List<BlockRow> put, List<Long> blocks) {
+        lock.lock();
+        try {
+            var rows = new java.util.HashMap<Long, BlockRow>();
+            put.forEach(row -> rows.put(row.index(), row));
+            for (long block : blocks) {
+                BlockRow row = rows.get(block);
+                if (row == null) {
+                    base.remove(block);
+                } else {
+                    base.put(block, row);
+                }
+                changes.forgetBefore(ref, block << blockBits, (block + 1) << blockBits);
+            }
+            if (ready != null && ready.ref() <= ref) {
+                ready = null;
+            }
+            anew = false;
+            boolean foreign = base.values().stream().anyMatch(row -> row.file() != id);
+            if (lastRef < ref && changes.isEmpty() && !foreign) {
+                lastRef = -1;
+                sizeRef = Long.MAX_VALUE;
+            } else {
+                sizeRef = ref;
+            }
+            return lastRef < 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The oldest journal record that must stay. */
+    long oldestRef() {
+        lock.lock();
+        try {
+            long oldest = Math.min(changes.oldestRef(), uploadingRef);
+            return lastRef < 0 ? oldest : Math.min(oldest, sizeRef);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A file's content at one moment.
+     *
+     * @param carried blocks that went up already and did not change since
+     * @param blocks  that have to go up or to be deleted
+     */
+    record Snapshot(FileContent content, long ref, long size, long mtime, TreeMap<Long, BlockRow> base,
+            Extents changes, List<BlockRow> carried, List<Long> blocks) {}
+}

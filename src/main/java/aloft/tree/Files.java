@@ -1,0 +1,174 @@
+package aloft.tree;
+
+import aloft.sync.Downloader;
+import aloft.tree.Drive.Access;
+import aloft.tree.Entry.Data;
+import aloft.tree.Entry.Zeros;
+import aloft.tree.FileContent.Gap;
+import aloft.tree.FsException.Reason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Open files and what is read and written through them. Safe for many threads. */
+final class Files {
+
+    /** As large as 2^24 blocks of the default size. */
+    private static final long MAX_SIZE = 1L << 46;
+
+    private final Tree tree;
+    private final Downloader downloader;
+    private final Map<Long, OpenFile> open = new ConcurrentHashMap<>();
+    private final AtomicLong handles = new AtomicLong();
+
+    Files(Tree tree, Downloader downloader) {
+        this.tree = tree;
+        this.downloader = downloader;
+    }
+
+    long open(Node node, Access access) throws FsException {
+        FileContent content = acquire(node);
+        long handle = handles.incrementAndGet();
+        open.put(handle, new OpenFile(node, content, access));
+        return handle;
+    }
+
+    /** The content of a file; {@link Contents#release} gives it back. */
+    FileContent acquire(Node node) throws FsException {
+        record Known(long size, long mtime, boolean inLog) {}
+        Known known = tree.look(names -> new Known(node.size, node.mtime, node.version != 0));
+        try {
+            return tree.contents.acquire(node.id, node.blockBits, known.size(), known.mtime(), known.inLog());
+        } catch (IOException e) {
+            throw Tree.failure(e);
+        }
+    }
+
+    OpenFile file(long handle) throws FsException {
+        OpenFile file = open.get(handle);
+        if (file == null) {
+            throw new FsException(Reason.BAD_HANDLE, "The file is not open.");
+        }
+        return file;
+    }
+
+    void release(long handle) {
+        OpenFile file = open.remove(handle);
+        if (file != null) {
+            tree.contents.release(file.content);
+        }
+    }
+
+    int read(long handle, long offset, byte[] to, int at, int length) throws FsException {
+        OpenFile file = file(handle);
+        if (!file.access.reads()) {
+            throw new FsException(Reason.BAD_HANDLE, "The file is open for writing alone.");
+        }
+        try {
+            List<Gap> gaps = new ArrayList<>(2);
+            int count = file.content.read(offset, to, at, length, gaps);
+            if (!gaps.isEmpty()) {
+                for (Gap gap : gaps) {
+                    downloader.read(gap.block(), gap.offset(), to, gap.at(), gap.length());
+                }
+            }
+            return count;
+        } catch (IOException e) {
+            throw Tree.failure(e);
+        }
+    }
+
+    void write(long handle, long offset, byte[] from, int at, int length, boolean append) throws FsException {
+        OpenFile file = writable(handle);
+        FileContent content = file.content;
+        content.lock.lock();
+        try {
+            long start = append ? content.size() : offset;
+            if (start + length > MAX_SIZE) {
+                throw new FsException(Reason.TOO_LARGE, "A file may have 64 TiB.");
+            }
+            long size = Math.max(content.size(), start + length);
+            long now = tree.now();
+            byte[] head = Entry.encode(new Data(content.id, start, size, now));
+            long ref = tree.journal.append(head, from, at, length);
+            content.written(start, length, ref, size, now);
+            tree.contentChanged(file.node, size, now);
+        } catch (IOException e) {
+            throw Tree.failure(e);
+        } finally {
+            content.lock.unlock();
+        }
+    }
+
+    private OpenFile writable(long handle) throws FsException {
+        tree.mustBeWritable();
+        OpenFile file = file(handle);
+        if (!file.access.writes()) {
+            throw new FsException(Reason.BAD_HANDLE, "The file is open for reading alone.");
+        }
+        if (tree.contents.isDetached(file.content)) {
+            throw new FsException(Reason.IO, "The file was changed on another device; open it again.");
+        }
+        return file;
+    }
+
+    void setSize(long handle, long size) throws FsException {
+        OpenFile file = writable(handle);
+        setSize(file.node, file.content, size);
+    }
+
+    void setSize(Node node, FileContent content, long size) throws FsException {
+        if (size < 0) {
+            throw new FsException(Reason.INVALID, "A size below zero.");
+        }
+        content.lock.lock();
+        try {
+            zeros(node, content, size, Math.max(0, content.size() - size), size);
+        } finally {
+            content.lock.unlock();
+        }
+    }
+
+    void allocate(long handle, long offset, long length, boolean keepSize) throws FsException {
+        OpenFile file = writable(handle);
+        file.content.lock.lock();
+        try {
+            if (!keepSize && offset + length > file.content.size()) {
+                zeros(file.node, file.content, offset, 0, offset + length);
+            }
+        } finally {
+            file.content.lock.unlock();
+        }
+    }
+
+    void punchHole(long handle, long offset, long length) throws FsException {
+        OpenFile file = writable(handle);
+        file.content.lock.lock();
+        try {
+            long size = file.content.size();
+            zeros(file.node, file.content, offset, Math.clamp(size - offset, 0L, length), size);
+        } finally {
+            file.content.lock.unlock();
+        }
+    }
+
+    /** Within the content's lock, so that sizes are of one moment. */
+    private void zeros(Node node, FileContent content, long offset, long length, long size)
+            throws FsException {
+        tree.mustBeWritable();
+        if (size > MAX_SIZE) {
+            throw new FsException(Reason.TOO_LARGE, "A file may have 64 TiB.");
+        }
+        try {
+            long now = tree.now();
+            long ref = tree.journal.append(Entry.encode(new Zeros(content.id, offset, length, size, now)));
+            content.zeroed(offset, length, ref, size, now);
+            tree.contentChanged(node, size, now);
+        } catch (IOException e) {
+            throw Tree.failure(e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package aloft.tree;
+
+import aloft.format.Name;
+import aloft.format.NodeType;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A folder with its entries. Guarded by the tree's lock. */
+final class Folder extends Node {
+
+    private Map<Name, Node> children = Map.of();
+
+    Folder(long id) {
+        super(id, NodeType.FOLDER);
+    }
+
+    @Nullable
+    Node childOrNull(Name name) {
+        return children.get(name);
+    }
+
+    Iterable<Node> children() {
+        return children.values();
+    }
+
+    int count() {
+        return children.size();
+    }
+
+    /** The name must be free. */
+    void attach(Node node, Name name) {
+        if (children.isEmpty()) {
+            children = new HashMap<>(4);
+        }
+        if (children.putIfAbsent(name, node) != null) {
+            throw new IllegalStateException("the name is taken");
+        }
+        node.parent = this;
+        node.name = name;
+    }
+
+    void detach(Node node) {
+        if (node.name == null || children.remove(node.name) != node) {
+            throw new IllegalStateException("not an entry of this folder");
+        }
+        node.parent = null;
+        node.name = null;
+    }
+
+    boolean isWithin(Node above) {
+        for (Node node = this; node != null; node = node.parent) {
+            if (node == above) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,143 @@
+package aloft.tree;
+
+import aloft.format.Action;
+import aloft.format.NodeRow;
+import aloft.tree.Entry.Included;
+import aloft.tree.FileContent.Ready;
+import aloft.tree.Namespace.Place;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the actions of one commit out of the intents, under the tree's lock. A new file whose content is not
+ * up yet is held back, and so is the removal of what it replaces, so that the log never loses a version
+ * before it has the next.
+ */
+final class Freezer {
+
+    /** No entry is begun past this many actions; what hangs together may go beyond. */
+    static final int MOST = 3_000;
+
+    private final Namespace names;
+    private final Map<Long, Ready> ready;
+    private final Set<Long> seen = new HashSet<>();
+    private final List<Action> removals = new ArrayList<>();
+    private final List<Action> puts = new ArrayList<>();
+    private final List<Included> included = new ArrayList<>();
+    private final List<Long> clean = new ArrayList<>();
+
+    Freezer(Namespace names, Map<Long, Ready> ready) {
+        this.names = names;
+        this.ready = ready;
+    }
+
+    /** @param clean entries that are as the log says after all */
+    record Frozen(List<Action> actions, List<Included> included, List<Long> clean, long stamp) {}
+
+    Frozen freeze() {
+        for (Intent intent : names.intents()) {
+            if (puts.size() + removals.size() >= MOST) {
+                break;
+            }
+            add(intent.id);
+        }
+        List<Action> actions = new ArrayList<>(removals);
+        actions.addAll(puts);
+        return new Frozen(actions, included, clean, names.stamp());
+    }
+
+    private void add(long id) {
+        Intent intent = names.intentOrNull(id);
+        if (intent == null || !seen.add(id)) {
+            return;
+        }
+        Node node = names.nodeOrNull(id);
+        if (node == null) {
+            addGone(intent);
+        } else {
+            addAlive(intent, node);
+        }
+    }
+
+    private void addGone(Intent intent) {
+        Place place = Place.of(Objects.requireNonNull(intent.base));
+        Node now = at(place);
+        if (now != null && isHeld(now)) {
+            return;
+        }
+        if (now == null) {
+            removals.add(new Action.DeleteNode(place.parent(), place.name()));
+        }
+        included.add(new Included(intent.id, true, 0, 0, List.of()));
+        if (now != null) {
+            add(now.id);
+        }
+    }
+
+    private void addAlive(Intent intent, Node node) {
+        if (isHeld(node)) {
+            return;
+        }
+        Ready up = node.written ? ready.get(node.id) : null;
+        NodeRow row = rowToPut(node, intent.base, up);
+        add(row.parent());
+        NodeRow base = intent.base;
+        boolean changed = !Namespace.same(row, base);
+        if (changed) {
+            leave(base, row);
+            add(names.baseAt(Place.of(row)));
+            puts.add(new Action.PutNode(row));
+        }
+        if (up != null) {
+            up.put().forEach(block -> puts.add(new Action.PutBlock(block)));
+            up.deleted().forEach(block -> puts.add(new Action.DeleteBlock(node.id, block)));
+        }
+        if (changed || up != null) {
+            included.add(new Included(node.id, false, up == null ? 0 : up.ref(), node.blockBits,
+                    up == null ? List.of() : up.blocks()));
+        } else if (!node.written) {
+            clean.add(node.id);
+        }
+    }
+
+    private static NodeRow rowToPut(Node node, @Nullable NodeRow base, @Nullable Ready up) {
+        NodeRow row = node.row();
+        if (!node.written) {
+            return row;
+        }
+        if (up == null) {
+            NodeRow old = Objects.requireNonNull(base);
+            return row.withContent(old.size(), old.mtime());
+        }
+        return up.size() == row.size() ? row : row.withContent(up.size(), up.mtime());
+    }
+
+    /** Frees the place that the log has it at, when it is somewhere else by now. */
+    private void leave(@Nullable NodeRow base, NodeRow row) {
+        if (base == null || Place.of(base).equals(Place.of(row))) {
+            return;
+        }
+        Node now = at(Place.of(base));
+        if (now == null || isHeld(now)) {
+            removals.add(new Action.DeleteNode(base.parent(), base.name()));
+        } else {
+            add(now.id);
+        }
+    }
+
+    private @Nullable Node at(Place place) {
+        return names.nodeOrNull(place.parent()) instanceof Folder folder
+                ? folder.childOrNull(place.name())
+                : null;
+    }
+
+    private boolean isHeld(Node node) {
+        Intent intent = names.intentOrNull(node.id);
+        return node.written && intent != null && intent.base == null && !ready.containsKey(node.id);
+    }
+}

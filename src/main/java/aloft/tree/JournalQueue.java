@@ -1,0 +1,45 @@
+package aloft.tree;
+
+import aloft.state.Journal;
+import java.io.IOException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Brings records into the journal in the order in which the tree changed, without the tree's lock being
+ * held over the disk: {@link #add} under the lock, {@link #drain} after it.
+ */
+final class JournalQueue {
+
+    private final Journal journal;
+    private final ConcurrentLinkedQueue<byte[]> waiting = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock writing = new ReentrantLock();
+
+    JournalQueue(Journal journal) {
+        this.journal = journal;
+    }
+
+    void add(Entry entry) {
+        waiting.add(Entry.encode(entry));
+    }
+
+    /**
+     * Returns when everything added before is written.
+     *
+     * @throws IOException when it cannot be; it stays in the queue for the next try
+     */
+    void drain() throws IOException {
+        if (waiting.isEmpty() && !writing.isLocked()) {
+            return;
+        }
+        writing.lock();
+        try {
+            for (byte[] next = waiting.peek(); next != null; next = waiting.peek()) {
+                journal.append(next);
+                waiting.remove();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package aloft.tree;
+
+import aloft.failure.Failure;
+import aloft.format.Name;
+import aloft.state.Database;
+import aloft.state.Journal;
+import aloft.sync.Downloader;
+import aloft.sync.SyncEngine;
+import aloft.sync.SyncLoops;
+import aloft.tree.TreeChanges.Tried;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A drive that lives: the tree with its journal, kept in step with the cloud. Opened over an engine that is
+ * prepared; closed before the engine, the database and the downloader.
+ */
+public final class LiveDrive implements Closeable {
+
+    private final Journal journal;
+    private final SyncLoops loops;
+    private final Pinner pinner;
+    private final Drive drive;
+    private final Keeping keeping;
+    private final Tree tree;
+
+    /**
+     * What a drive needs besides its parts.
+     *
+     * @param place      the cloud in words
+     * @param device     this computer's name, for conflicted copies
+     * @param journal    folder of the journal
+     * @param journalKey 32 bytes
+     * @param clock      for times of files
+     * @param ticker     nanoseconds, monotonic
+     * @param freeDisk   bytes that pins may still take on this device
+     * @param listener   hears of changes from other devices
+     */
+    public record Setup(String place, String device, Path journal, byte[] journalKey, InstantSource clock,
+            LongSupplier ticker, SecureRandom random, LongSupplier freeDisk, TreeListener listener) {}
+
+    private LiveDrive(Setup setup, Journal journal, Tree tree, SyncEngine engine, Downloader downloader,
+            UnaryOperator<Name> conflictName, List<Tried> attempts) throws Failure {
+        this.journal = journal;
+        this.tree = tree;
+        pinner = new Pinner(tree, downloader);
+        TreeListener listener = commit -> {
+            pinner.wake();
+            setup.listener().changed(commit);
+        };
+        var changes = new TreeChanges(tree, downloader::read, conflictName, listener, attempts);
+        engine.connect(changes);
+        loops = new SyncLoops(engine, changes, setup.ticker(), setup.random());
+        tree.onChange(loops::changed);
+        keeping = new TreeKeeping(setup.place(), tree, pinner, downloader, engine, loops, changes,
+                () -> space(engine), setup.freeDisk());
+        drive = new TreeDrive(tree, new Files(tree, downloader), new Xattrs(tree, keeping),
+                () -> space(engine));
+    }
+
+    private static Drive.@Nullable Space space(SyncEngine engine) {
+        SyncEngine.Space space = engine.space();
+        return new Drive.Space(space.total(),
+                space.total() < 0 ? -1 : Math.max(0, space.total() - space.used()), -1);
+    }
+
+    /**
+     * Builds the tree from the database and the journal.
+     *
+     * @throws Failure.Damaged when the journal cannot be read
+     */
+    public static LiveDrive open(Setup setup, Database database, SyncEngine engine, Downloader downloader)
+            throws IOException {
+        var replay = new Replay();
+        var journal = Journal.open(setup.journal(), setup.journalKey(), setup.random(), replay);
+        try {
+            var conflictName = new ConflictName(setup.device(), setup.clock(), ZoneId.systemDefault());
+            var names = new Namespace(journal::end);
+            var contents = new Contents(database, journal);
+            var recovery = new Recovery(database, replay, names, conflictName);
+            List<Tried> attempts = recovery.attempts();
+            recovery.loadRows();
+            recovery.replayStates();
+            recovery.replayContents(contents, journal);
+            int device = engine.device();
+            var ids = new NodeIds(database, device, recovery.highestCounter(device));
+            var tree = new Tree(journal, database, contents, names, ids, setup.clock());
+            return new LiveDrive(setup, journal, tree, engine, downloader, conflictName, attempts);
+        } catch (IOException | RuntimeException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    /** Begins to bring changes up and in. */
+    public void start() {
+        loops.start();
+        pinner.start();
+    }
+
+    public Drive drive() {
+        return drive;
+    }
+
+    public Keeping keeping() {
+        return keeping;
+    }
+
+    /** The network may be another one: what waits is tried at once. */
+    public void networkChanged() {
+        loops.poke();
+        pinner.wake();
+    }
+
+    /** Stops where it stands; what is not up stays in the journal. */
+    @Override
+    public void close() throws IOException {
+        pinner.close();
+        loops.close();
+        try {
+            tree.sync();
+        } finally {
+            journal.close();
+        }
+    }
+}

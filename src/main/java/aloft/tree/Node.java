@@ -1,0 +1,97 @@
+package aloft.tree;
+
+import aloft.format.Name;
+import aloft.format.NodeRow;
+import aloft.format.NodeType;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An entry of the tree as the user sees it. Guarded by the tree's lock. */
+class Node {
+
+    /** The inode number; another one only when a conflict makes a copy of it. */
+    long id;
+    final NodeType type;
+    /** Null for the root and for what has no name any more. */
+    @Nullable
+    Folder parent;
+    @Nullable
+    Name name;
+    long size;
+    long mtime;
+    long ctime;
+    int mode;
+    int rootKey;
+    int blockBits = NodeRow.DEFAULT_BLOCK_BITS;
+    @Nullable
+    String target;
+    Map<String, byte[]> xattrs = Map.of();
+    long version;
+    @Nullable
+    String unknown;
+    /** Whether its content has changes that are not in the log. */
+    boolean written;
+
+    Node(long id, NodeType type) {
+        this.id = id;
+        this.type = type;
+    }
+
+    static Node of(NodeRow row) {
+        Node node = row.type() == NodeType.FOLDER ? new Folder(row.id()) : new Node(row.id(), row.type());
+        node.take(row);
+        node.ctime = row.mtime();
+        return node;
+    }
+
+    /** Everything but the place. */
+    final void take(NodeRow row) {
+        size = row.size();
+        mtime = row.mtime();
+        mode = row.mode();
+        rootKey = row.rootKey();
+        blockBits = row.blockBits();
+        target = row.target();
+        xattrs = row.xattrs();
+        version = row.version();
+        unknown = row.unknown();
+    }
+
+    /** Its row; only for what has a place. */
+    final NodeRow row() {
+        Folder folder = parent;
+        Name at = name;
+        if (folder == null || at == null) {
+            throw new IllegalStateException("node " + id + " has no place");
+        }
+        return row(folder.id, at);
+    }
+
+    /** What its row would be at another place. */
+    final NodeRow row(long parentId, Name at) {
+        return new NodeRow(parentId, at, id, type, size, mtime, mode, rootKey, blockBits, target, xattrs,
+                version,
+                unknown);
+    }
+
+    final boolean isAt(long parentId, Name at) {
+        return parent != null && parent.id == parentId && at.equals(name);
+    }
+
+    final Drive.Attributes attributes() {
+        boolean folder = type == NodeType.FOLDER;
+        return new Drive.Attributes(id, type, folder ? 4096 : size, mtime, ctime, mode,
+                folder ? 2 : parent == null ? 0 : 1,
+                folder ? 4096 : size);
+    }
+
+    /** The path from the root; of what has no name, the name it had last is not known. */
+    final String path() {
+        if (parent == null) {
+            return id == NodeRow.ROOT_ID ? "/" : "(deleted)";
+        }
+        String above = parent.path();
+        Name at = name;
+        return (above.equals("/") ? "" : above) + "/" + (at == null ? "" : at.raw());
+    }
+}

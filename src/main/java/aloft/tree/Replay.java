@@ -1,0 +1,145 @@
+package aloft.tree;
+
+import aloft.format.BlockRow;
+import aloft.format.NodeRow;
+import aloft.state.Journal;
+import aloft.tree.Entry.Attempt;
+import aloft.tree.Entry.Included;
+import aloft.tree.Entry.NodeState;
+import aloft.tree.Extents.Extent;
+import aloft.tree.TreeChanges.Tried;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the journal after a restart: what of it is not in the log yet. Replaying it twice gives the same. */
+final class Replay implements Journal.Replay {
+
+    /** Entries by id, in the order of their first change. */
+    final Map<Long, State> states = new LinkedHashMap<>();
+    final Map<Long, Content> contents = new HashMap<>();
+    private final Map<String, Tried> attempts = new LinkedHashMap<>();
+    private long stamp;
+
+    /** @param row null when the entry is gone */
+    record State(@Nullable NodeRow row, long stamp, long ref) {}
+
+    /** The changes of one file's content. */
+    static final class Content {
+        Extents changes = new Extents();
+        long size;
+        long mtime;
+        long sizeRef = Long.MAX_VALUE;
+        long lastRef = -1;
+        /** Blocks beneath, when they are not those of the database. */
+        @Nullable
+        List<BlockRow> base;
+        boolean anew;
+
+        void resized(long ref, long newSize, long time) {
+            sizeRef = Math.min(sizeRef, ref);
+            lastRef = ref;
+            size = newSize;
+            mtime = time;
+        }
+    }
+
+    @Override
+    public void record(long ref, byte[] head, int bodyLength) throws IOException {
+        switch (Entry.decode(head)) {
+            case Entry.Nodes nodes -> {
+                stamp = Math.max(stamp, nodes.stamp());
+                for (NodeState state : nodes.states()) {
+                    states.put(state.id(), new State(state.row(), nodes.stamp(), ref));
+                }
+            }
+            case Entry.Data data -> {
+                Content content = content(data.file());
+                content.changes.put(new Extent(data.offset(), bodyLength, ref, 0, false));
+                content.resized(ref, data.sizeAfter(), data.mtime());
+            }
+            case Entry.Zeros zeros -> {
+                Content content = content(zeros.file());
+                content.changes.put(new Extent(zeros.offset(), zeros.length(), ref, 0, true));
+                content.resized(ref, zeros.sizeAfter(), zeros.mtime());
+            }
+            case Entry.Moved moved -> moved(moved, ref);
+            case Attempt attempt -> attempts.put(key(attempt.hash()), new Tried(attempt, ref));
+            case Entry.Done done -> {
+                Tried tried = attempts.remove(key(done.hash()));
+                if (tried != null) {
+                    settle(tried.attempt());
+                }
+            }
+            case Entry.Clean clean -> clean.ids().forEach(id -> forget(id, clean.stamp()));
+        }
+    }
+
+    private static String key(byte[] hash) {
+        return Arrays.toString(hash);
+    }
+
+    private Content content(long file) {
+        return contents.computeIfAbsent(file, id -> new Content());
+    }
+
+    private void moved(Entry.Moved moved, long ref) {
+        Content content = contents.remove(moved.from());
+        if (content == null) {
+            content = new Content();
+        }
+        content.base = moved.base();
+        content.anew = moved.from() == moved.to();
+        content.resized(ref, moved.sizeAfter(), moved.mtime());
+        contents.put(moved.to(), content);
+    }
+
+    private void forget(long id, long asOf) {
+        State state = states.get(id);
+        if (state != null && state.stamp() <= asOf) {
+            states.remove(id);
+        }
+    }
+
+    /** What a commit that is in the log and in the database holds is no change any more. */
+    void settle(Attempt attempt) {
+        for (Included included : attempt.included()) {
+            forget(included.id(), attempt.stamp());
+            Content content = contents.get(included.id());
+            if (content != null && included.contentRef() > 0) {
+                settle(content, included);
+            }
+        }
+    }
+
+    private void settle(Content content, Included included) {
+        for (long block : included.blocks()) {
+            content.changes.forgetBefore(included.contentRef(), block << included.blockBits(),
+                    (block + 1) << included.blockBits());
+        }
+        content.base = null;
+        content.anew = false;
+        if (content.lastRef < included.contentRef() && content.changes.isEmpty()) {
+            contents.remove(included.id());
+        } else {
+            content.sizeRef = included.contentRef();
+        }
+    }
+
+    /** Attempts that no later record settles. */
+    List<Tried> open() {
+        return List.copyOf(attempts.values());
+    }
+
+    void close(Tried tried) {
+        attempts.remove(key(tried.attempt().hash()));
+    }
+
+    long stamp() {
+        return stamp;
+    }
+}

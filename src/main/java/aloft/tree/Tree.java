@@ -1,0 +1,225 @@
+package aloft.tree;
+
+import aloft.failure.Failure;
+import aloft.state.Database;
+import aloft.state.Journal;
+import aloft.tree.Entry.NodeState;
+import aloft.tree.FsException.Reason;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tree's lock and what it guards. Under it only memory is touched; a change is in the journal when
+ * {@link #change} returns.
+ */
+final class Tree {
+
+    /** A record holds about this much at most; what belongs together in one operation is far smaller. */
+    private static final int RECORD_BYTES = 256 << 10;
+
+    final Journal journal;
+    final Database database;
+    final Contents contents;
+    final Namespace names;
+    final InstantSource clock;
+    final NodeIds ids;
+    private final JournalQueue queue;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private volatile Runnable onChange = () -> {};
+    private volatile @Nullable String readOnly;
+
+    /** Something done under the lock. */
+    @FunctionalInterface
+    interface Look<T extends @Nullable Object> {
+        T in(Namespace names) throws FsException;
+    }
+
+    /** A change under the lock; {@code now} in nanoseconds since 1970. */
+    @FunctionalInterface
+    interface Change<T extends @Nullable Object> {
+        T in(Namespace names, long now) throws FsException;
+    }
+
+    Tree(Journal journal, Database database, Contents contents, Namespace names, NodeIds ids,
+            InstantSource clock) {
+        this.journal = journal;
+        this.database = database;
+        this.contents = contents;
+        this.names = names;
+        this.ids = ids;
+        this.clock = clock;
+        this.queue = new JournalQueue(journal);
+    }
+
+    void onChange(Runnable listener) {
+        onChange = listener;
+    }
+
+    void readOnly(@Nullable String why) {
+        readOnly = why;
+    }
+
+    @Nullable
+    String readOnly() {
+        return readOnly;
+    }
+
+    long now() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+
+    <T extends @Nullable Object> T look(Look<T> look) throws FsException {
+        lock.readLock().lock();
+        try {
+            return look.in(names);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    <T extends @Nullable Object> T change(Change<T> change) throws FsException {
+        mustBeWritable();
+        T result;
+        lock.writeLock().lock();
+        try {
+            try {
+                result = change.in(names, now());
+            } finally {
+                record();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+        drain();
+        onChange.run();
+        return result;
+    }
+
+    /** The same for changes that come from the log, whatever the drive accepts from users. */
+    <T extends @Nullable Object> T apply(Change<T> change) throws IOException {
+        T result;
+        lock.writeLock().lock();
+        try {
+            result = change.in(names, now());
+            record();
+        } catch (FsException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            lock.writeLock().unlock();
+        }
+        queue.drain();
+        return result;
+    }
+
+    /** Bookkeeping; what has to be recorded of it is written by the next drain. */
+    <T extends @Nullable Object> T locked(Function<Namespace, T> step) {
+        lock.writeLock().lock();
+        try {
+            T result = step.apply(names);
+            record();
+            return result;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** A change of size and time that a content record in the journal speaks of already. */
+    void contentChanged(Node node, long size, long mtime) {
+        lock.writeLock().lock();
+        try {
+            if (node.parent != null) {
+                names.touchContent(node);
+            }
+            node.size = size;
+            node.mtime = mtime;
+            node.ctime = mtime;
+        } finally {
+            lock.writeLock().unlock();
+        }
+        onChange.run();
+    }
+
+    void mustBeWritable() throws FsException {
+        String why = readOnly;
+        if (why != null) {
+            throw new FsException(Reason.READ_ONLY, why);
+        }
+    }
+
+    private void record() {
+        List<Long> cleaned = names.takeCleaned();
+        if (!cleaned.isEmpty()) {
+            queue.add(new Entry.Clean(names.stamp(), cleaned));
+        }
+        List<Long> touched = names.takeTouched();
+        if (touched.isEmpty()) {
+            return;
+        }
+        List<NodeState> states = new ArrayList<>();
+        int bytes = 0;
+        for (long id : touched) {
+            Node node = names.nodeOrNull(id);
+            if (node != names.root()) {
+                states.add(new NodeState(id, node == null ? null : node.row()));
+                bytes += node == null
+                        ? 9
+                        : node.xattrs.values().stream().mapToInt(value -> value.length).sum() + 600;
+            }
+            if (bytes > RECORD_BYTES) {
+                queue.add(new Entry.Nodes(names.stamp(), states));
+                states = new ArrayList<>();
+                bytes = 0;
+            }
+        }
+        if (!states.isEmpty()) {
+            queue.add(new Entry.Nodes(names.stamp(), states));
+        }
+    }
+
+    private void drain() throws FsException {
+        try {
+            queue.drain();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Everything done so far is on the disk for good. */
+    void sync() throws IOException {
+        queue.drain();
+        journal.sync();
+    }
+
+    /** Deletes journal files that nothing needs. */
+    void trim(long attemptRef) throws IOException {
+        long end = journal.end();
+        long oldest = Math.min(attemptRef, contents.oldestRef());
+        lock.readLock().lock();
+        try {
+            for (Intent intent : names.intents()) {
+                oldest = Math.min(oldest, intent.ref);
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+        journal.forgetBefore(Math.min(end, oldest));
+    }
+
+    static FsException failure(IOException e) {
+        Reason reason = switch (e) {
+            case Failure.Full full -> Reason.NO_SPACE;
+            case Failure.ReadOnly readOnly -> Reason.READ_ONLY;
+            case Failure.Unreachable unreachable -> Reason.IO;
+            case java.io.InterruptedIOException interrupted -> Reason.INTERRUPTED;
+            default -> Reason.IO;
+        };
+        return new FsException(reason, String.valueOf(e.getMessage()), e);
+    }
+}

@@ -1,0 +1,321 @@
+package aloft.tree;
+
+import aloft.format.Action;
+import aloft.format.BlockRow;
+import aloft.format.Commit;
+import aloft.format.Name;
+import aloft.format.NodeRow;
+import aloft.format.NodeType;
+import aloft.sync.LocalChanges;
+import aloft.tree.Entry.Attempt;
+import aloft.tree.Entry.Included;
+import aloft.tree.FileContent.Ready;
+import aloft.tree.Freezer.Frozen;
+import aloft.tree.Rebase.Outcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What the tree tells the sync engine and is told by it. */
+final class TreeChanges implements LocalChanges {
+
+    private static final int MOST_BLOCKS = 500;
+    private static final long QUIET = 2_000_000_000L;
+    private static final long MUCH = 64L << 20;
+
+    private final Tree tree;
+    private final BlockReader reader;
+    private final UnaryOperator<Name> conflictName;
+    private final TreeListener listener;
+    private final Map<String, Tried> attempts = new ConcurrentHashMap<>();
+
+    /** An attempt whose outcome is not known, and its place in the journal. */
+    record Tried(Attempt attempt, long ref) {}
+
+    private record Frost(Frozen frozen) implements Batch {
+        @Override
+        public List<Action> actions() {
+            return frozen.actions();
+        }
+    }
+
+    TreeChanges(Tree tree, BlockReader reader, UnaryOperator<Name> conflictName, TreeListener listener,
+            List<Tried> open) {
+        this.tree = tree;
+        this.reader = reader;
+        this.conflictName = conflictName;
+        this.listener = listener;
+        open.forEach(tried -> attempts.put(hex(tried.attempt().hash()), tried));
+    }
+
+    private static String hex(byte[] hash) {
+        return HexFormat.of().formatHex(hash);
+    }
+
+    // ---- content that goes up
+
+    @Override
+    public List<DirtyFile> dirtyFiles(boolean all) {
+        long now = tree.now();
+        List<DirtyFile> files = new ArrayList<>();
+        for (FileContent content : tree.contents.all()) {
+            boolean hot = tree.contents.isOpen(content.id) && Math.abs(now - content.mtime()) < QUIET
+                    && content.dirtyBytes() < MUCH;
+            if (all || !hot) {
+                FileContent.Snapshot snapshot = content.freezeOrNull(MOST_BLOCKS);
+                FrozenFile file = snapshot == null ? null : frozen(snapshot);
+                if (file != null) {
+                    files.add(file);
+                }
+            }
+        }
+        files.sort(Comparator.comparing(DirtyFile::path));
+        return files;
+    }
+
+    private @Nullable FrozenFile frozen(FileContent.Snapshot snapshot) {
+        return tree.locked(names -> {
+            Node node = names.nodeOrNull(snapshot.content().id);
+            return node == null
+                    ? null
+                    : new FrozenFile(snapshot,
+                            node.row().withContent(snapshot.size(), snapshot.mtime()), node.path(), reader);
+        });
+    }
+
+    @Override
+    public boolean pending() {
+        return tree.locked(names -> !names.intents().isEmpty());
+    }
+
+    @Override
+    public long pendingBytes() {
+        return tree.contents.all().stream().mapToLong(FileContent::dirtyBytes).sum();
+    }
+
+    // ---- commits of ours
+
+    @Override
+    public Optional<Batch> freeze() {
+        Map<Long, Ready> ready = new HashMap<>();
+        for (FileContent content : tree.contents.all()) {
+            Ready up = content.readyOrNull();
+            if (up != null) {
+                ready.put(content.id, up);
+            }
+        }
+        Frozen frozen = tree.locked(names -> {
+            Frozen made = new Freezer(names, ready).freeze();
+            made.clean().forEach(id -> forget(names, id));
+            return made;
+        });
+        return frozen.included().isEmpty() ? Optional.empty() : Optional.of(new Frost(frozen));
+    }
+
+    private static void forget(Namespace names, long id) {
+        Intent intent = names.intentOrNull(id);
+        if (intent != null) {
+            names.forget(intent);
+        }
+    }
+
+    @Override
+    public void attempt(Batch batch, long seq, byte[] hash) throws IOException {
+        Frozen frozen = ((Frost) batch).frozen();
+        var attempt = new Attempt(seq, hash, frozen.stamp(), frozen.included());
+        tree.sync();
+        long ref = tree.journal.append(Entry.encode(attempt));
+        tree.journal.sync();
+        attempts.put(hex(hash), new Tried(attempt, ref));
+    }
+
+    @Override
+    public boolean isOurs(byte[] hash) {
+        return attempts.containsKey(hex(hash));
+    }
+
+    @Override
+    public void settled(Commit commit, byte[] hash) throws IOException {
+        Tried tried = attempts.get(hex(hash));
+        if (tried == null) {
+            throw new IllegalArgumentException("not a commit of ours");
+        }
+        Map<Long, NodeRow> rows = new HashMap<>();
+        Map<Long, List<BlockRow>> blocks = new HashMap<>();
+        for (Action action : commit.actions()) {
+            if (action instanceof Action.PutNode put) {
+                rows.put(put.row().id(), put.row().withVersion(commit.seq()));
+            } else if (action instanceof Action.PutBlock put) {
+                blocks.computeIfAbsent(put.row().file(), id -> new ArrayList<>()).add(put.row());
+            }
+        }
+        for (Included included : tried.attempt().included()) {
+            if (included.contentRef() > 0) {
+                settleContent(included, blocks.getOrDefault(included.id(), List.of()));
+            }
+        }
+        tree.apply((names, now) -> {
+            tried.attempt()
+                    .included()
+                    .forEach(included -> settleNode(names, tried.attempt().stamp(), included,
+                            rows.get(included.id())));
+            return null;
+        });
+        tree.journal.append(Entry.encode(new Entry.Done(hash)));
+        attempts.remove(hex(hash));
+        dropOlder(commit.seq());
+        tree.trim(attempts.values().stream().mapToLong(Tried::ref).min().orElse(Long.MAX_VALUE));
+    }
+
+    /** Attempts at slots that are taken by now came to nothing. */
+    private void dropOlder(long seq) {
+        attempts.values().removeIf(tried -> tried.attempt().seq() <= seq);
+    }
+
+    private void settleContent(Included included, List<BlockRow> rows) {
+        FileContent content = tree.contents.contentOrNull(included.id());
+        if (content == null) {
+            return;
+        }
+        content.lock.lock();
+        try {
+            if (content.settled(included.contentRef(), rows, included.blocks())) {
+                tree.locked(names -> {
+                    Node node = names.nodeOrNull(included.id());
+                    if (node != null) {
+                        node.written = false;
+                    }
+                    return null;
+                });
+            }
+        } finally {
+            content.lock.unlock();
+        }
+        tree.contents.tidy(content);
+    }
+
+    private static void settleNode(Namespace names, long stamp, Included included, @Nullable NodeRow row) {
+        Intent intent = names.intentOrNull(included.id());
+        Node node = names.nodeOrNull(included.id());
+        if (included.gone()) {
+            if (intent != null && node == null) {
+                names.forget(intent);
+            }
+            return;
+        }
+        NodeRow base = row != null ? row : intent == null ? null : intent.base;
+        if (base == null) {
+            return;
+        }
+        if (node == null) {
+            if (intent == null) {
+                names.gone(base);
+            } else {
+                names.rebase(intent, base);
+            }
+            return;
+        }
+        node.version = base.version();
+        if (intent != null) {
+            names.rebase(intent, base);
+            intent.doneStamp = stamp;
+            intent.doneRef = Math.max(intent.doneRef, included.contentRef());
+            if (!node.written && Namespace.same(node.row(), base)) {
+                names.forget(intent);
+            }
+        }
+    }
+
+    // ---- commits of others
+
+    @Override
+    public void remote(Commit commit, Step database) throws IOException {
+        Set<Long> files = contentIn(commit);
+        List<FileContent> open = tree.contents.all()
+                .stream()
+                .filter(content -> files.contains(content.id))
+                .sorted(Comparator.comparingLong(content -> content.id))
+                .toList();
+        tree.ids.reserve(commit.actions().size());
+        Lock applying = tree.contents.applying();
+        applying.lock();
+        try {
+            open.forEach(content -> content.lock.lock());
+            Outcome outcome;
+            try {
+                outcome = tree.apply((names, now) -> new Rebase(names, tree.ids::takeReserved, conflictName)
+                        .apply(commit));
+                for (Rebase.Copy copy : outcome.copies()) {
+                    moveContent(copy);
+                }
+            } finally {
+                open.forEach(content -> content.lock.unlock());
+            }
+            for (long id : outcome.revived()) {
+                revive(id);
+            }
+            tree.journal.sync();
+            database.run();
+            outcome.replaced().forEach(tree.contents::replaced);
+            outcome.dropped().forEach(tree.contents::removed);
+        } finally {
+            applying.unlock();
+        }
+        dropOlder(commit.seq());
+        listener.changed(commit);
+    }
+
+    private void moveContent(Rebase.Copy copy) throws IOException {
+        FileContent content = tree.contents.contentOrNull(copy.from());
+        if (content != null) {
+            content.lock.lock();
+            try {
+                content.moveTo(copy.to(), tree.journal.append(Entry.encode(content.moved(copy.to()))));
+                tree.contents.moved(copy.from(), copy.to());
+            } finally {
+                content.lock.unlock();
+            }
+        }
+    }
+
+    /** The log lost a file that stays: its blocks are named again by the next commit. */
+    private void revive(long id) throws IOException {
+        Node node = tree.locked(names -> names.nodeOrNull(id));
+        if (node == null || node.type != NodeType.FILE) {
+            return;
+        }
+        FileContent content = tree.contents.acquire(id, node.blockBits, node.size, node.mtime, true);
+        content.lock.lock();
+        try {
+            content.nameAnew(tree.journal.append(Entry.encode(content.moved(id))));
+        } finally {
+            content.lock.unlock();
+            tree.contents.release(content);
+        }
+    }
+
+    private static Set<Long> contentIn(Commit commit) {
+        Set<Long> files = new HashSet<>();
+        for (Action action : commit.actions()) {
+            switch (action) {
+                case Action.PutBlock put -> files.add(put.row().file());
+                case Action.DeleteBlock delete -> files.add(delete.file());
+                case Action.PutNode put -> files.add(put.row().id());
+                default -> {
+                }
+            }
+        }
+        return files;
+    }
+}

@@ -1,0 +1,221 @@
+package aloft.tree;
+
+import aloft.cache.Cache;
+import aloft.cache.CacheLimits;
+import aloft.format.NodeType;
+import aloft.state.Database;
+import aloft.store.Store;
+import aloft.sync.Downloader;
+import aloft.sync.SyncEngine;
+import aloft.tree.Drive.Access;
+import aloft.tree.Drive.Entry;
+import aloft.vault.Kdf;
+import aloft.vault.Secret;
+import aloft.vault.Vault;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** A device with its own disk on a shared store: the whole of Aloft below the kernel. Not thread safe. */
+final class TestDevice implements Closeable {
+
+    static final Kdf FAST = new Kdf(64, 1, 1);
+    private static final byte[] KEY = new byte[32];
+
+    final String name;
+    private final Store store;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+    private Path disk;
+    private int lives;
+    private Vault vault;
+    private Database database;
+    private Cache cache;
+    private SyncEngine engine;
+    private LiveDrive live;
+
+    TestDevice(String name, Path disk, Store store, InstantSource clock) throws IOException {
+        this.name = name;
+        this.disk = disk;
+        this.store = store;
+        this.clock = clock;
+        open();
+    }
+
+    static void makeVault(Store store) throws IOException {
+        try (var secret = Secret.of("passphrase".toCharArray())) {
+            Vault.create(store, secret, FAST, new SecureRandom()).vault().close();
+        }
+    }
+
+    private void open() throws IOException {
+        try (var secret = Secret.of("passphrase".toCharArray())) {
+            vault = Vault.open(store, secret, null, random);
+        }
+        Files.createDirectories(disk);
+        database = Database.open(disk.resolve("db"), KEY);
+        cache = Cache.open(disk.resolve("cache"), CacheLimits.ofDisk(64 << 20));
+        var downloader = new Downloader(vault, cache);
+        engine = new SyncEngine(vault, database, downloader, clock);
+        engine.prepare(name);
+        live = LiveDrive
+                .open(new LiveDrive.Setup("test", name, disk.resolve("journal"), KEY, clock, System::nanoTime,
+                        random, () -> 1L << 40, commit -> {}), database, engine, downloader);
+    }
+
+    Drive drive() {
+        return live.drive();
+    }
+
+    Keeping keeping() {
+        return live.keeping();
+    }
+
+    void push() throws IOException {
+        engine.push(true);
+    }
+
+    void pull() throws IOException {
+        engine.pull();
+    }
+
+    boolean isQuiet() {
+        return keeping().status().pending() == 0;
+    }
+
+    long head() {
+        return engine.head();
+    }
+
+    /** As if the process were killed: only what is on the disk at this moment goes on. */
+    void crash() throws IOException {
+        Path old = disk;
+        Path next = old.resolveSibling(name + "-" + ++lives);
+        copy(old.resolve("db"), next.resolve("db"));
+        copy(old.resolve("journal"), next.resolve("journal"));
+        close();
+        disk = next;
+        open();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /** The database is lost: it is filled from the cloud again. */
+    void loseDatabase() throws IOException {
+        close();
+        Database.delete(disk.resolve("db"));
+        open();
+    }
+
+    void restart() throws IOException {
+        close();
+        open();
+    }
+
+    @Override
+    public void close() throws IOException {
+        live.close();
+        engine.close();
+        cache.close();
+        database.close();
+        vault.close();
+    }
+
+    // ---- words for tests
+
+    void write(String path, String text) throws FsException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        long handle = exists(path)
+                ? drive().open(path, Access.READ_WRITE, true)
+                : drive().create(path, 0644, Access.READ_WRITE);
+        try {
+            drive().write(handle, 0, bytes, 0, bytes.length, false);
+        } finally {
+            drive().release(handle);
+        }
+    }
+
+    void append(String path, String text) throws FsException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        long handle = drive().open(path, Access.WRITE, false);
+        try {
+            drive().write(handle, 0, bytes, 0, bytes.length, true);
+        } finally {
+            drive().release(handle);
+        }
+    }
+
+    String read(String path) throws FsException {
+        long handle = drive().open(path, Access.READ, false);
+        try {
+            var bytes = new byte[(int) drive().stat(handle).size()];
+            int count = drive().read(handle, 0, bytes, 0, bytes.length);
+            return new String(bytes, 0, count, StandardCharsets.UTF_8);
+        } finally {
+            drive().release(handle);
+        }
+    }
+
+    boolean exists(String path) {
+        try {
+            drive().stat(path);
+            return true;
+        } catch (FsException e) {
+            return false;
+        }
+    }
+
+    /** Every path with what is there: type, mode, time, and content or target. */
+    Map<String, String> tree() throws FsException {
+        Map<String, String> found = new TreeMap<>();
+        for (String path : paths()) {
+            Drive.Attributes a = drive().stat(path);
+            String content = switch (a.type()) {
+                case FILE -> a.size() + " " + read(path);
+                case LINK -> drive().readLink(path);
+                case FOLDER -> "";
+            };
+            found.put(path, a.type() + " " + Integer.toOctalString(a.mode()) + " "
+                    + (a.type() == NodeType.FOLDER ? "" : a.mtime()) + " " + content);
+        }
+        return found;
+    }
+
+    List<String> paths() throws FsException {
+        List<String> paths = new ArrayList<>();
+        add("/", paths);
+        return paths;
+    }
+
+    private void add(String folder, List<String> paths) throws FsException {
+        long handle = drive().openFolder(folder);
+        try {
+            for (Entry entry : drive().list(handle, 0, Integer.MAX_VALUE)) {
+                String path = (folder.equals("/") ? "" : folder) + "/" + entry.name().raw();
+                paths.add(path);
+                if (entry.attributes().type() == NodeType.FOLDER) {
+                    add(path, paths);
+                }
+            }
+        } finally {
+            drive().releaseFolder(handle);
+        }
+    }
+
+}

@@ -1,0 +1,237 @@
+package aloft.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import aloft.failure.Failure;
+import aloft.format.NodeType;
+import aloft.store.FaultyStore;
+import aloft.store.FaultyStore.Call;
+import aloft.store.FaultyStore.Fault;
+import aloft.store.MemoryStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Several devices do random things on one store with faults, are killed and come back; then, after quiet, all see
+ * the same, and no word is lost that nobody has overwritten or removed with open eyes.
+ */
+class TreeModelTest {
+
+    private static final int SEQUENCES = Integer.getInteger("aloft.model.sequences", 40);
+    private static final int STEPS = Integer.getInteger("aloft.model.steps", 100);
+    private static final Pattern WORD = Pattern.compile("w\\d+\n");
+
+    @TempDir
+    private Path disks;
+
+    @Test
+    void devicesAgreeAndNothingIsLost() throws Exception {
+        long first = Long.getLong("aloft.model.seed", System.nanoTime());
+        for (long seed = first; seed < first + SEQUENCES; seed++) {
+            try {
+                new Run(seed).run();
+            } catch (AssertionError | Exception e) {
+                throw new AssertionError("-Daloft.model.seed=" + seed + " -Daloft.model.sequences=1", e);
+            }
+        }
+    }
+
+    private final class Run {
+        private final Random random;
+        private final Path home;
+        private final AtomicLong time = new AtomicLong(1_700_000_000_000L);
+        private final Set<String> alive = new HashSet<>();
+        private final List<TestDevice> devices = new ArrayList<>();
+        private final FaultyStore store;
+        private int words;
+
+        Run(long seed) throws IOException {
+            random = new Random(seed);
+            home = disks.resolve(Long.toString(seed));
+            var memory = new MemoryStore();
+            store = new FaultyStore(memory, new Random(seed));
+            TestDevice.makeVault(store);
+            int count = 1 + random.nextInt(4);
+            for (int i = 0; i < count; i++) {
+                devices.add(device("d" + i));
+            }
+        }
+
+        private TestDevice device(String name) throws IOException {
+            return new TestDevice(name, home.resolve(name), store,
+                    () -> Instant.ofEpochMilli(time.addAndGet(random.nextInt(20))));
+        }
+
+        void run() throws Exception {
+            try {
+                weather();
+                for (int step = 0; step < STEPS; step++) {
+                    step(devices.get(random.nextInt(devices.size())));
+                }
+                store.clear();
+                quiet();
+                Map<String, String> tree = devices.getFirst().tree();
+                for (TestDevice device : devices) {
+                    assertThat(device.tree()).as("all devices see the same").isEqualTo(tree);
+                }
+                devices.add(device("fresh"));
+                assertThat(devices.getLast().tree()).as("the cloud has the same").isEqualTo(tree);
+                String all = String.join("\n", tree.values());
+                assertThat(alive).as("no word is lost").allMatch(all::contains);
+                devices.getFirst().restart();
+                assertThat(devices.getFirst().tree()).as("a restart changes nothing").isEqualTo(tree);
+            } finally {
+                for (TestDevice device : devices) {
+                    device.close();
+                }
+            }
+        }
+
+        private void quiet() throws IOException {
+            for (int round = 0; round < 20; round++) {
+                for (TestDevice device : devices) {
+                    device.push();
+                    device.pull();
+                }
+                if (devices.stream().allMatch(TestDevice::isQuiet)
+                        && devices.stream().mapToLong(TestDevice::head).distinct().count() == 1) {
+                    return;
+                }
+            }
+            throw new AssertionError("the devices do not come to rest");
+        }
+
+        private void step(TestDevice device) throws Exception {
+            try {
+                switch (random.nextInt(20)) {
+                    case 0, 1, 2, 3 -> write(device, pathFor(device));
+                    case 4, 5 -> append(device, file(device));
+                    case 6, 7 -> device.drive().makeFolder(pathFor(device), 0755);
+                    case 8 -> remove(device, file(device));
+                    case 9 -> device.drive().removeFolder(folder(device));
+                    case 10, 11 -> rename(device);
+                    case 12 -> device.drive().setMode(any(device), random.nextInt(0777));
+                    case 13 -> truncate(device, file(device));
+                    case 14 -> device.drive().makeLink(pathFor(device), "target " + random.nextInt());
+                    case 15, 16 -> device.push();
+                    case 17, 18 -> device.pull();
+                    default -> crashSometimes(device);
+                }
+            } catch (FsException e) {
+                if (e.reason() == FsException.Reason.IO || e.reason() == FsException.Reason.NO_SPACE) {
+                    throw e;
+                }
+            } catch (Failure e) {
+                assertThat(e.mayRetry()).as(e.toString()).isTrue();
+            }
+        }
+
+        private void crashSometimes(TestDevice device) throws IOException {
+            if (random.nextInt(4) == 0) {
+                store.clear();
+                device.crash();
+                weather();
+            }
+        }
+
+        private void weather() {
+            store.rate(Fault.LOST_ANSWER, 0.05, Call.PUT, Call.PUT_IF_ABSENT)
+                    .rate(Fault.LOST_REQUEST, 0.05, Call.PUT, Call.PUT_IF_ABSENT, Call.GET)
+                    .rate(Fault.DUPLICATE, 0.05, Call.PUT, Call.PUT_IF_ABSENT);
+        }
+
+        private void write(TestDevice device, String path) throws FsException {
+            List<String> before = device.exists(path) ? wordsIn(device, path) : List.of();
+            String word = word();
+            device.write(path, word + "x".repeat(random.nextInt(10) == 0 ? random.nextInt(300_000) : 5));
+            before.forEach(alive::remove);
+            alive.add(word);
+        }
+
+        private void append(TestDevice device, String path) throws FsException {
+            String word = word();
+            device.append(path, word);
+            alive.add(word);
+        }
+
+        private void truncate(TestDevice device, String path) throws FsException {
+            List<String> before = wordsIn(device, path);
+            device.drive().setSize(path, 0);
+            before.forEach(alive::remove);
+        }
+
+        private void remove(TestDevice device, String path) throws FsException {
+            List<String> before = wordsIn(device, path);
+            device.drive().removeFile(path);
+            before.forEach(alive::remove);
+        }
+
+        private void rename(TestDevice device) throws FsException {
+            String from = any(device);
+            String to = random.nextBoolean() ? pathFor(device) : any(device);
+            if (from.equals(to)) {
+                return;
+            }
+            List<String> before = device.exists(to) ? wordsIn(device, to) : List.of();
+            device.drive().rename(from, to, Drive.RenameMode.REPLACE);
+            before.forEach(alive::remove);
+        }
+
+        private List<String> wordsIn(TestDevice device, String path) throws FsException {
+            if (device.drive().stat(path).type() != NodeType.FILE) {
+                return List.of();
+            }
+            return WORD.matcher(device.read(path)).results().map(found -> found.group()).toList();
+        }
+
+        private String word() {
+            return "w" + words++ + "\n";
+        }
+
+        private String pathFor(TestDevice device) throws FsException {
+            List<String> folders = new ArrayList<>(List.of(""));
+            folders.addAll(of(device, NodeType.FOLDER));
+            return folders.get(random.nextInt(folders.size())) + "/" + (char) ('a' + random.nextInt(6));
+        }
+
+        private String file(TestDevice device) throws FsException {
+            return pick(of(device, NodeType.FILE));
+        }
+
+        private String folder(TestDevice device) throws FsException {
+            return pick(of(device, NodeType.FOLDER));
+        }
+
+        private String any(TestDevice device) throws FsException {
+            return pick(device.paths());
+        }
+
+        private String pick(List<String> paths) throws FsException {
+            if (paths.isEmpty()) {
+                throw new FsException(FsException.Reason.NOT_FOUND, "nothing there");
+            }
+            return paths.get(random.nextInt(paths.size()));
+        }
+
+        private List<String> of(TestDevice device, NodeType type) throws FsException {
+            List<String> found = new ArrayList<>();
+            for (String path : device.paths()) {
+                if (device.drive().stat(path).type() == type) {
+                    found.add(path);
+                }
+            }
+            return found;
+        }
+    }
+}
