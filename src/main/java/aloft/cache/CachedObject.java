@@ -1,7 +1,6 @@
 package aloft.cache;
 
 import aloft.format.ObjectId;
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
  * What the disk has of one object.
@@ -16,8 +15,8 @@ final class CachedObject {
     final ObjectId id;
     private volatile Ranges has;
     private volatile int epoch;
-    private volatile int uses;
-    private volatile Ranges pinned = Ranges.NONE;
+    private int uses;
+    private Ranges pinned = Ranges.NONE;
     private volatile long touched;
 
     CachedObject(ObjectId id, Ranges has) {
@@ -29,13 +28,11 @@ final class CachedObject {
         return has;
     }
 
-    @GuardedBy("this")
-    void add(int from, int to) {
+    synchronized void add(int from, int to) {
         has = has.plus(from, to);
     }
 
-    @GuardedBy("this")
-    void remove(int from, int to) {
+    synchronized void remove(int from, int to) {
         has = has.minus(from, to);
         epoch++;
     }

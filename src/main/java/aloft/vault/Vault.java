@@ -74,13 +74,6 @@ public final class Vault implements Closeable {
         }
     }
 
-    /** Takes bytes as they arrive. */
-    @FunctionalInterface
-    public interface Sink {
-        /** The array is the caller's again when this returns. */
-        void accept(byte[] bytes, int from, int length);
-    }
-
     /** @param modified milliseconds since 1970 by the store's clock */
     public record Stored(ObjectId id, long size, long modified) {}
 

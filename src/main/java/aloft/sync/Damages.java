@@ -1,0 +1,65 @@
+package aloft.sync;
+
+import aloft.cache.Range;
+import aloft.failure.Failure;
+import aloft.format.BlockRow;
+import aloft.format.ObjectId;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is known to be damaged, at most a thousand parts of it; each is logged once. Safe for many
+ * threads.
+ */
+final class Damages {
+
+    private static final System.Logger LOG = System.getLogger(Damages.class.getName());
+    private static final int MOST = 1_000;
+
+    private final Traffic traffic;
+    @GuardedBy("this")
+    private final Map<Place, Damage> known = new LinkedHashMap<>();
+    private volatile boolean any;
+
+    private record Place(ObjectId object, int offset) {}
+
+    Damages(Traffic traffic) {
+        this.traffic = traffic;
+    }
+
+    void found(BlockRow block, Range part, Failure why) {
+        var damage = new Damage(block.file(), block.index(), block.object(), part.from(), part.length());
+        synchronized (this) {
+            if (known.size() == MOST
+                    || known.putIfAbsent(new Place(block.object(), part.from()), damage) != null) {
+                return;
+            }
+            any = true;
+        }
+        LOG.log(Level.ERROR, "INTEGRITY: {0} bytes at offset {1} of object {2} cannot be read: {3}",
+                Integer.toString(part.length()), Integer.toString(part.from()), block.object(),
+                why.getMessage());
+        traffic.damaged(damage);
+    }
+
+    /** The part reads well. */
+    void sound(BlockRow block, Range part) {
+        if (any) {
+            Damage damage;
+            synchronized (this) {
+                damage = known.remove(new Place(block.object(), part.from()));
+                any = !known.isEmpty();
+            }
+            if (damage != null) {
+                traffic.healed(damage);
+            }
+        }
+    }
+
+    synchronized List<Damage> all() {
+        return List.copyOf(known.values());
+    }
+}

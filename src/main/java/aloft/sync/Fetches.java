@@ -1,0 +1,365 @@
+package aloft.sync;
+
+import aloft.cache.Cache;
+import aloft.cache.Range;
+import aloft.failure.Failure;
+import aloft.format.ObjectId;
+import aloft.sync.Job.Level;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.Closeable;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests to the store: which are under way, which wait for their turn. Safe for many threads.
+ *
+ * <p>
+ * A wish that is on its way already is not asked for again. What somebody waits for goes first; guesses
+ * take only what is left, and end with the last one who wanted them.
+ */
+final class Fetches implements Closeable {
+
+    /** Bytes of one request. */
+    static final int MOST = 8 << 20;
+    /** Bytes of guesses in memory that the disk does not take, before there are no more guesses. */
+    private static final long MOST_IN_MEMORY = 32 << 20;
+
+    private final Source source;
+    private final Cache cache;
+    private final Traffic traffic;
+    private final DownloadLimits limits;
+    private final LongSupplier nanoTime;
+    private final Executor executor;
+    private final ObjectEnds ends = new ObjectEnds();
+
+    /** Over what follows and the jobs. Under it the cache's maps are asked and the lock of a fetch is taken. */
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+    @GuardedBy("lock")
+    private final Map<ObjectId, List<Job>> known = new HashMap<>();
+    @GuardedBy("lock")
+    private final Turns turns;
+    @GuardedBy("lock")
+    private long inMemory;
+    @GuardedBy("lock")
+    private boolean closed;
+
+    Fetches(Source source, Cache cache, Traffic traffic, DownloadLimits limits, LongSupplier nanoTime,
+            Executor executor) {
+        this.source = source;
+        this.cache = cache;
+        this.traffic = traffic;
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+        this.executor = executor;
+        turns = new Turns(limits);
+    }
+
+    // ---- wishes
+
+    /** Parts of an object that are on their way. Until it is closed, the cache keeps the object. */
+    final class Claim implements AutoCloseable {
+        private final List<Job> jobs;
+        private final Cache.Use use;
+
+        private Claim(List<Job> jobs, Cache.Use use) {
+            this.jobs = jobs;
+            this.use = use;
+        }
+
+        boolean isEmpty() {
+            return jobs.isEmpty();
+        }
+
+        /** Waits for a part; as {@link Fetch#await}, and nothing when nobody fetches it. */
+        Fetch.Got await(int from, int to, byte[] into) throws Failure, InterruptedIOException {
+            for (Job job : jobs) {
+                if (job.fetch.covers(from, to)) {
+                    return Fetches.this.await(job, from, to, into);
+                }
+            }
+            return Fetch.Got.NOTHING;
+        }
+
+        /** Why {@link #await} gave nothing. */
+        Failure failure() {
+            for (Job job : jobs) {
+                Failure failure = job.fetch.failureOrNull();
+                if (failure != null) {
+                    return failure;
+                }
+            }
+            return new Failure.Damaged("The cloud sent less than it was asked for.", null);
+        }
+
+        @Override
+        public void close() {
+            release(jobs);
+            use.close();
+        }
+    }
+
+    /**
+     * Sees to it that every part is in the cache or on its way.
+     *
+     * @param parts  in order; each comes with one request as a whole
+     * @param beyond where the request that ends with the last part may end instead
+     */
+    Claim claim(ObjectId object, List<Range> parts, int beyond, Level level) {
+        Cache.Use use = cache.use(object);
+        List<Job> jobs = new ArrayList<>(2);
+        List<Job> next;
+        lock.lock();
+        try {
+            List<Range> missing = missing(object, parts, level, jobs);
+            if (level != Level.GUESS || inMemory < MOST_IN_MEMORY) {
+                for (Range run : Spans.runs(missing, MOST)) {
+                    boolean last = run.to() == parts.getLast().to();
+                    hold(add(object, last ? extended(object, run, beyond) : run, level, false), level, jobs);
+                }
+            }
+            next = turns.next();
+        } finally {
+            lock.unlock();
+        }
+        next.forEach(this::start);
+        return new Claim(jobs, use);
+    }
+
+    /** A part from the store itself, whatever is on its way; the cache does not get it. */
+    Claim claimAnew(ObjectId object, Range part) {
+        Cache.Use use = cache.use(object);
+        List<Job> jobs = new ArrayList<>(1);
+        List<Job> next;
+        lock.lock();
+        try {
+            hold(add(object, part, Level.READ, true), Level.READ, jobs);
+            next = turns.next();
+        } finally {
+            lock.unlock();
+        }
+        next.forEach(this::start);
+        return new Claim(jobs, use);
+    }
+
+    /** The parts that are neither in the cache nor on their way; who brings the latter is held. */
+    @GuardedBy("lock")
+    private List<Range> missing(ObjectId object, List<Range> parts, Level level, List<Job> jobs) {
+        List<Range> missing = new ArrayList<>();
+        for (Range part : level == Level.GUESS ? ends.within(object, parts) : parts) {
+            Job job = coveringOrNull(object, part);
+            if (job != null) {
+                hold(job, level, jobs);
+            } else if (cache.present(object, part.from(), part.length()) < part.length()) {
+                missing.add(part);
+            }
+        }
+        return missing;
+    }
+
+    @GuardedBy("lock")
+    private @Nullable Job coveringOrNull(ObjectId object, Range part) {
+        for (Job job : known.getOrDefault(object, List.of())) {
+            if (job.fetch.covers(part.from(), part.to())) {
+                return job;
+            }
+        }
+        return null;
+    }
+
+    /** The run with what may come along with it: what is neither here nor on its way, without a gap. */
+    @GuardedBy("lock")
+    private Range extended(ObjectId object, Range run, int beyond) {
+        int end = Math.min(Math.min(beyond, run.from() + MOST), ends.of(object));
+        for (Job job : known.getOrDefault(object, List.of())) {
+            if (job.fetch.range.to() > run.to()) {
+                end = Math.min(end, job.fetch.range.from());
+            }
+        }
+        if (end <= run.to()) {
+            return run;
+        }
+        List<Range> missing = cache.missing(object, run.to(), end - run.to());
+        return missing.isEmpty() || missing.getFirst().from() > run.to()
+                ? run
+                : new Range(run.from(), missing.getFirst().to());
+    }
+
+    @GuardedBy("lock")
+    private Job add(ObjectId object, Range range, Level level, boolean alone) {
+        var job = new Job(new Fetch(object, range, nanoTime), level, alone);
+        if (closed) {
+            job.fetch.end(new Failure.Unreachable("The drive is being closed.", null), false);
+            return job;
+        }
+        if (!alone) {
+            known.computeIfAbsent(object, id -> new ArrayList<>(2)).add(job);
+        }
+        turns.add(job);
+        return job;
+    }
+
+    @GuardedBy("lock")
+    private void hold(Job job, Level level, List<Job> holder) {
+        if (!holder.contains(job)) {
+            holder.add(job);
+            job.holders++;
+            turns.raise(job, level);
+        }
+    }
+
+    private void release(List<Job> jobs) {
+        lock.lock();
+        try {
+            for (Job job : jobs) {
+                job.holders--;
+                if (job.holders == 0 && job.guessed) {
+                    breakOff(job, new Failure.Unreachable("Nobody wants it any more.", null));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets the job and ends it as soon as that can be. */
+    @GuardedBy("lock")
+    private void breakOff(Job job, Failure why) {
+        forget(job);
+        inMemory -= job.inMemory;
+        job.inMemory = 0;
+        if (turns.remove(job)) {
+            job.fetch.end(why, false);
+        } else if (job.thread != null) {
+            job.thread.interrupt();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void forget(Job job) {
+        known.computeIfPresent(job.fetch.object, (object, jobs) -> {
+            jobs.remove(job);
+            return jobs.isEmpty() ? null : jobs;
+        });
+    }
+
+    private Fetch.Got await(Job job, int from, int to, byte[] into) throws Failure, InterruptedIOException {
+        try {
+            return job.fetch.await(from, to, into, limits.deadline().toNanos());
+        } catch (Failure failure) {
+            if (job.fetch.end(failure, false)) {
+                // over the deadline: the next one who wants it shall not wait for this request
+                lock.lock();
+                try {
+                    breakOff(job, failure);
+                } finally {
+                    lock.unlock();
+                }
+                traffic.answered(failure);
+            }
+            throw failure;
+        }
+    }
+
+    // ---- requests
+
+    private void start(Job job) {
+        executor.execute(() -> run(job));
+    }
+
+    private void run(Job job) {
+        var request = new Request(job, source, cache, traffic);
+        Failure failure = new Failure.Unreachable("The request was broken off.", null);
+        boolean cached = false;
+        try (var _ = cache.use(job.fetch.object)) {
+            if (begin(job)) {
+                failure = request.run();
+                becomeDeaf(job);
+                cached = request.keepRest();
+            }
+        } finally {
+            end(job, failure, cached);
+        }
+    }
+
+    private boolean begin(Job job) {
+        lock.lock();
+        try {
+            if (job.guessed && job.holders == 0 || closed) {
+                return false;
+            }
+            job.thread = Thread.currentThread();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody interrupts the thread from now on: what it writes to the disk shall be written. */
+    private void becomeDeaf(Job job) {
+        lock.lock();
+        try {
+            job.thread = null;
+        } finally {
+            lock.unlock();
+        }
+        var _ = Thread.interrupted();
+    }
+
+    private void end(Job job, @Nullable Failure failure, boolean cached) {
+        if (failure instanceof Failure.Damaged) {
+            ends.learn(job.fetch.object, job.fetch.arrived());
+        }
+        List<Job> next;
+        lock.lock();
+        try {
+            job.thread = null;
+            turns.ended(job);
+            if (!cached && failure == null && job.guessed && job.holders > 0 && !closed) {
+                job.inMemory = job.fetch.range.length();
+                inMemory += job.inMemory;
+            } else {
+                forget(job);
+            }
+            next = turns.next();
+            idle.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        job.fetch.end(failure, cached);
+        next.forEach(this::start);
+    }
+
+    /** Breaks off everything and waits for it to end; what is asked for from now on is unreachable. */
+    @Override
+    public void close() {
+        var why = new Failure.Unreachable("The drive is being closed.", null);
+        lock.lock();
+        try {
+            closed = true;
+            turns.clear(job -> job.fetch.end(why, false));
+            known.clear();
+            for (Job job : turns.running()) {
+                if (job.thread != null) {
+                    job.thread.interrupt();
+                }
+            }
+            long left = limits.deadline().toNanos();
+            while (!turns.running().isEmpty() && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
