@@ -2,6 +2,8 @@ package aloft.store;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,6 +17,7 @@ public final class Circuit {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final LongSupplier nanoTime;
+    private final List<Runnable> resets = new CopyOnWriteArrayList<>();
 
     @GuardedBy("this")
     private State state = State.CLOSED;
@@ -28,9 +31,16 @@ public final class Circuit {
         this.nanoTime = nanoTime;
     }
 
-    /** The network changed: the next call tries at once. */
-    public synchronized void reset() {
-        state = State.CLOSED;
+    /** The network changed: the next call tries at once, on a new connection. */
+    public void reset() {
+        synchronized (this) {
+            state = State.CLOSED;
+        }
+        resets.forEach(Runnable::run);
+    }
+
+    void whenReset(Runnable run) {
+        resets.add(run);
     }
 
     /** Whether a call may go to the host. Who got true tells how it went. */

@@ -38,8 +38,7 @@ final class Keys {
     }
 
     static boolean isSegment(String segment) {
-        return !segment.isEmpty() && !segment.equals(".") && !segment.equals("..")
-                && segment.chars().allMatch(Keys::isKeyChar);
+        return !segment.isEmpty() && segment.charAt(0) != '.' && segment.chars().allMatch(Keys::isKeyChar);
     }
 
     private static boolean isKeyChar(int c) {

@@ -33,6 +33,10 @@ record Patience(Duration first, Duration longest, Duration total, LongSupplier n
                 (closed, time) -> closed.await(time.toNanos(), TimeUnit.NANOSECONDS));
     }
 
+    Patience between(Duration first, Duration longest, Duration total) {
+        return new Patience(first, longest, total, nanoTime, random, pause);
+    }
+
     long now() {
         return nanoTime.getAsLong();
     }

@@ -10,8 +10,8 @@ import java.util.Optional;
  * are wrappers.
  *
  * <p>
- * A key is 1 to 200 chars of {@code a-z A-Z 0-9 . - _} in segments parted by '/', none of them empty,
- * "." or ".."; folders in between come and go by themselves. No key goes on below another one ("a" and
+ * A key is 1 to 200 chars of {@code a-z A-Z 0-9 . - _} in segments parted by '/', none of them empty or
+ * beginning with '.'; folders in between come and go by themselves. No key goes on below another one ("a" and
  * "a/b"), and no two differ in case alone. Anything else is an {@link IllegalArgumentException}.
  *
  * <p>
@@ -25,6 +25,7 @@ public interface Store extends Closeable {
     /**
      * Puts the object, replacing any older one. Others see the old bytes, or none, or all the new ones,
      * never a part, and when this returns they are durable. Repeating it with the same bytes is harmless.
+     * Only who reads an object while it is being replaced may on some servers get a part of one.
      *
      * @throws Failure.Full when the quota does not allow it
      */

@@ -73,4 +73,12 @@ class FolderStoreTest extends StoreContract {
         assertThat(store.putIfAbsent("m/2", new byte[1])).isTrue();
         assertThat(list("").keySet()).containsExactly("m/2");
     }
+
+    @Test
+    void deletingAFolderOfObjectsDoesNothing() throws Exception {
+        store.put("a/b/c", bytes(1, 10));
+        store.delete("a/b");
+        store.delete("a");
+        assertThat(store.get("a/b/c", 10).bytes()).isEqualTo(bytes(1, 10));
+    }
 }

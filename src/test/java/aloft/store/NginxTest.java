@@ -1,0 +1,8 @@
+package aloft.store;
+
+class NginxTest extends DavContract {
+
+    NginxTest() {
+        super("nginx", Store.Promise.LEASE, false);
+    }
+}
