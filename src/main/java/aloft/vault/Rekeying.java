@@ -31,7 +31,7 @@ final class Rekeying {
             throws Failure, InterruptedIOException {
         for (int i = 0; i < TRIES; i++) {
             Store.Read seen = readOrEmpty();
-            Opener.Opened base = newer(seen.bytes(), known);
+            Opener.Opened base = newest(seen.bytes(), known);
             Keys keys = base.keys().withRevision(base.keys().revision() + 1);
             VaultFile next = VaultFile.write(keys, change.apply(base.file().slots()), base.file().unknown());
             store.put(VaultFile.backupKey(next.revision()), next.bytes());
@@ -52,7 +52,12 @@ final class Rekeying {
         }
     }
 
-    private static Opener.Opened newer(byte[] seen, Opener.Opened known) throws Failure {
+    /** vault.json as it is now; what is known when it is damaged or older. */
+    Opener.Opened newest(Opener.Opened known) throws Failure, InterruptedIOException {
+        return newest(readOrEmpty().bytes(), known);
+    }
+
+    private static Opener.Opened newest(byte[] seen, Opener.Opened known) throws Failure {
         if (Arrays.equals(seen, known.file().bytes())) {
             return known;
         }
@@ -61,7 +66,7 @@ final class Rekeying {
             Keys keys = file.open(known.keys().vaultKey());
             return keys.revision() >= known.keys().revision() ? new Opener.Opened(file, keys) : known;
         } catch (Failure.Damaged e) {
-            LOG.log(Level.WARNING, "The damaged {0} is being replaced.", VaultFile.KEY);
+            LOG.log(Level.WARNING, "{0} is damaged: {1}", VaultFile.KEY, e.getMessage());
             return known;
         }
     }

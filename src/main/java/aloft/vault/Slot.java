@@ -17,6 +17,7 @@ import tools.jackson.core.JsonGenerator;
  *
  * @param type {@link #PASSPHRASE}, {@link #RECOVERY}, or one that this version does not know
  * @param kdf  null unless the type is a passphrase
+ * @param salt empty when this version cannot use the slot
  * @param raw  the slot as it stands in vault.json
  */
 record Slot(String id, String type, @Nullable Kdf kdf, byte[] salt, byte[] check, byte[] wrapped,
@@ -70,13 +71,17 @@ record Slot(String id, String type, @Nullable Kdf kdf, byte[] salt, byte[] check
             byte[] text = secret.normalizedUtf8();
             prk = Derive.argon2id(text, salt, kdf);
             Arrays.fill(text, (byte) 0);
-        } else if (type.equals(RECOVERY) && recoveryKey != null) {
+        } else if (type.equals(RECOVERY) && salt.length > 0 && recoveryKey != null) {
             prk = Derive.hkdf(recoveryKey, salt, "aloft1/recovery");
         } else {
             return null;
         }
         byte[] expected = Derive.hkdf(prk, vaultId, "aloft1/check/" + id);
-        return MessageDigest.isEqual(expected, check) ? new Match(this, prk, vaultId) : null;
+        if (MessageDigest.isEqual(expected, check)) {
+            return new Match(this, prk, vaultId);
+        }
+        Arrays.fill(prk, (byte) 0);
+        return null;
     }
 
     /** A secret whose check was right. */
@@ -122,13 +127,13 @@ record Slot(String id, String type, @Nullable Kdf kdf, byte[] salt, byte[] check
         if (id == null || type == null || check == null || wrapped == null) {
             throw json.damaged(null);
         }
-        boolean usable = switch (type) {
-            case PASSPHRASE -> derivation.name().equals(ARGON2ID);
-            case RECOVERY -> derivation.name().equals(HKDF);
-            default -> false;
+        String name = switch (type) {
+            case PASSPHRASE -> ARGON2ID;
+            case RECOVERY -> HKDF;
+            default -> "";
         };
-        return new Slot(id, usable ? type : "unknown", usable ? derivation.kdf() : null, derivation.salt(),
-                check, wrapped, raw);
+        Derivation usable = derivation.name().equals(name) ? derivation : Derivation.UNKNOWN;
+        return new Slot(id, type, usable.kdf(), usable.salt(), check, wrapped, raw);
     }
 
     /** @param kdf null unless the name is argon2id */
@@ -164,6 +169,11 @@ record Slot(String id, String type, @Nullable Kdf kdf, byte[] salt, byte[] check
             } catch (IllegalArgumentException e) {
                 throw json.damaged(e);
             }
+        }
+
+        @Override
+        public String toString() {
+            return name;
         }
     }
 

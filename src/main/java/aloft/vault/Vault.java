@@ -222,8 +222,9 @@ public final class Vault implements Closeable {
         }
     }
 
-    private Opened open(long seq, byte[] previousHash, byte[] object) throws Failure {
-        return new Opened(CommitCodec.open(keys(), seq, previousHash, object), Derive.sha256(object),
+    private Opened open(long seq, byte[] previousHash, byte[] object)
+            throws Failure, InterruptedIOException {
+        return new Opened(CommitCodec.open(keysFor(object), seq, previousHash, object), Derive.sha256(object),
                 object.length);
     }
 
@@ -279,8 +280,8 @@ public final class Vault implements Closeable {
     }
 
     private Checkpoint checkpoint(long seq) throws Failure, InterruptedIOException {
-        return CheckpointIndex.open(keys(), seq,
-                store.get(ObjectKeys.checkpoint(seq), CheckpointIndex.MAX_OBJECT).bytes());
+        byte[] object = store.get(ObjectKeys.checkpoint(seq), CheckpointIndex.MAX_OBJECT).bytes();
+        return CheckpointIndex.open(keysFor(object), seq, object);
     }
 
     /** Newest first. */
@@ -370,6 +371,16 @@ public final class Vault implements Closeable {
             throw new IllegalStateException("the vault is closed");
         }
         return now;
+    }
+
+    /** The keys; reads vault.json again when the object is under a root key that came since. */
+    private Keys keysFor(byte[] object) throws Failure, InterruptedIOException {
+        if (object.length >= Metadata.PREFIX && !keys().hasRoot(Metadata.root(object))) {
+            synchronized (this) {
+                opened = new Rekeying(store).newest(opened());
+            }
+        }
+        return keys();
     }
 
     private Keys keys() {
