@@ -103,7 +103,7 @@ class CheckpointTest {
         var random = new Random(11);
         TestRows rows = TestRows.random(5_000, 6);
         Checkpoint last = vault.writeCheckpoint(1, head, rows, null);
-        for (int seq = 2; seq < 30; seq++) {
+        for (int seq = 2; seq < 20; seq++) {
             change(rows, random, seq);
             last = vault.writeCheckpoint(seq, head, rows, last);
             assertThat(read(last).text()).isEqualTo(rows.text());
@@ -154,7 +154,7 @@ class CheckpointTest {
 
     @Test
     void readsNeighbouringPagesInOneRequest() throws Exception {
-        Checkpoint checkpoint = vault.writeCheckpoint(1, head, TestRows.random(30_000, 9), null);
+        Checkpoint checkpoint = vault.writeCheckpoint(1, head, TestRows.random(12_000, 9), null);
         read(checkpoint);
         assertThat(reads.get()).isEqualTo(checkpoint.objects().size()).isLessThan(3);
     }
