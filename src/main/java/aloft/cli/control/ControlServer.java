@@ -66,14 +66,14 @@ public final class ControlServer implements Closeable {
         return control;
     }
 
-    /** Takes no more requests, and lets those that are being answered end within the time. */
-    public void drain(Duration time) throws IOException, InterruptedException {
-        close();
+    /** Lets the requests that are being answered end within the time; after {@link #close}. */
+    public void awaitIdle(Duration time) throws InterruptedException {
         if (!free.tryAcquire(MAX_CONNECTIONS, time.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.log(System.Logger.Level.WARNING, "commands were still being answered at the end");
         }
     }
 
+    /** Takes no more requests; those that are being answered go on. */
     @Override
     public void close() throws IOException {
         server.close();

@@ -3,6 +3,7 @@ package aloft.cli.control;
 import aloft.cli.home.Exit;
 import aloft.cli.home.Problem;
 import aloft.failure.Failure;
+import aloft.mount.MountException;
 import aloft.tree.FsException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -22,6 +23,7 @@ public record Outcome(Exit exit, String sentence, boolean expected) {
         return switch (thrown) {
             case Problem problem -> new Outcome(problem.exit(), problem.sentence(), true);
             case Failure failure -> new Outcome(exit(failure), sentence(failure), true);
+            case MountException mount -> new Outcome(exit(mount.reason()), sentence(mount), true);
             case FsException refused -> new Outcome(exit(refused.reason()), sentence(refused), true);
             case FileSystemException file -> new Outcome(exit(file), sentence(file), true);
             case InterruptedException stopped -> new Outcome(Exit.TEMPORARY, "Interrupted.", true);
@@ -54,6 +56,17 @@ public record Outcome(Exit exit, String sentence, boolean expected) {
             case EXISTS, IS_A_FOLDER, NOT_EMPTY, NOT_PERMITTED, ACCESS_DENIED, READ_ONLY, NO_SPACE, TOO_LARGE,
                     NO_XATTR, XATTR_TOO_LARGE, NOT_SUPPORTED, BAD_HANDLE ->
                 Exit.NOT_WORTH_A_RETRY;
+        };
+    }
+
+    private static Exit exit(MountException.Reason reason) {
+        return switch (reason) {
+            case NO_FOLDER -> Exit.FOLDER_MISSING;
+            case NOT_EMPTY -> Exit.MOUNT_POINT_NOT_EMPTY;
+            case ALREADY_MOUNTED -> Exit.OTHER;
+            case NO_FUSE_DEVICE, NO_FUSERMOUNT, NO_LIBRARY, NOT_PERMITTED -> Exit.NOT_WORTH_A_RETRY;
+            case BUSY -> Exit.TEMPORARY;
+            case FAILED -> Exit.FATAL;
         };
     }
 

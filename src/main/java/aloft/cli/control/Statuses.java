@@ -1,12 +1,15 @@
 package aloft.cli.control;
 
+import aloft.cli.home.RawText;
 import aloft.format.NodeType;
 import aloft.tree.Drive.Attributes;
 import aloft.tree.Drive.Space;
 import aloft.tree.Keeping.DriveStatus;
 import aloft.tree.Keeping.PathStatus;
 import aloft.tree.Keeping.State;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -67,6 +70,28 @@ public final class Statuses {
         object.put("disk", attributes.stored());
         object.put("target", status.target());
         return object;
+    }
+
+    /**
+     * The same with paths as text for other programs; those that are no UTF-8 have their bytes in base64
+     * beside it.
+     */
+    public static Map<String, @Nullable Object> forUsers(PathStatus status) {
+        Map<String, @Nullable Object> object = write(status);
+        addText(object, "path", status.path());
+        String target = status.target();
+        if (target != null) {
+            addText(object, "target", target);
+        }
+        return object;
+    }
+
+    private static void addText(Map<String, @Nullable Object> object, String key, String raw) {
+        byte[] bytes = raw.getBytes(StandardCharsets.ISO_8859_1);
+        object.put(key, new String(bytes, StandardCharsets.UTF_8));
+        if (!RawText.isPlain(RawText.decode(bytes))) {
+            object.put(key + "Bytes", Base64.getEncoder().encodeToString(bytes));
+        }
     }
 
     static PathStatus readPath(Fields fields) {

@@ -44,6 +44,29 @@ public record KnownDrive(String name, Place place, Path folder, Options options)
         return new KnownDrive(name, place, mountPoint, options);
     }
 
+    /** All of it but the name, for a file or another process. */
+    public Map<String, String> write() {
+        var values = new LinkedHashMap<String, String>();
+        values.put("place", place.text());
+        values.put("folder", folder.toString());
+        values.putAll(options.write());
+        return values;
+    }
+
+    /** @throws IllegalArgumentException when something is missing or not understood */
+    public static KnownDrive read(String name, Map<String, String> values) {
+        String place = values.get("place");
+        String folder = values.get("folder");
+        if (place == null || folder == null) {
+            throw new IllegalArgumentException("[" + name + "] has no place or no folder");
+        }
+        try {
+            return new KnownDrive(name, Place.parse(place), Path.of(folder), Options.read(values));
+        } catch (Problem e) {
+            throw new IllegalArgumentException("the place of [" + name + "] is not understood", e);
+        }
+    }
+
     /**
      * Null and false stand for the default.
      *

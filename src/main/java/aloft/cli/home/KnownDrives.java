@@ -28,7 +28,7 @@ public final class KnownDrives {
         try {
             var drives = new ArrayList<KnownDrive>();
             for (var section : Sections.parse(RawText.decode(bytes)).entrySet()) {
-                drives.add(read(section.getKey(), section.getValue()));
+                drives.add(KnownDrive.read(section.getKey(), section.getValue()));
             }
             return drives;
         } catch (IllegalArgumentException e) {
@@ -62,32 +62,10 @@ public final class KnownDrives {
             }
             how.accept(drives);
             var sections = new LinkedHashMap<String, Map<String, String>>();
-            drives.forEach((name, drive) -> sections.put(name, write(drive)));
+            drives.forEach((name, drive) -> sections.put(name, drive.write()));
             PrivateFiles.write(file,
                     RawText.encode(Sections.format("The drives that Aloft knows; it writes this file anew.",
                             sections)));
-        }
-    }
-
-    private static Map<String, String> write(KnownDrive drive) {
-        var values = new LinkedHashMap<String, String>();
-        values.put("place", drive.place().text());
-        values.put("folder", drive.folder().toString());
-        values.putAll(drive.options().write());
-        return values;
-    }
-
-    private static KnownDrive read(String name, Map<String, String> values) {
-        String place = values.get("place");
-        String folder = values.get("folder");
-        if (place == null || folder == null) {
-            throw new IllegalArgumentException("[" + name + "] has no place or no folder");
-        }
-        try {
-            return new KnownDrive(name, Place.parse(place, Path.of("/")), Path.of(folder),
-                    KnownDrive.Options.read(values));
-        } catch (Problem e) {
-            throw new IllegalArgumentException("the place of [" + name + "] is not understood", e);
         }
     }
 }

@@ -141,7 +141,8 @@ class ControlTest {
         assertThat(statuses.poll(10, TimeUnit.SECONDS)).isNotNull().returns(3, DriveStatus::pending);
         command.interrupt();
         command.join();
-        server.drain(Duration.ofSeconds(20));
+        server.close();
+        server.awaitIdle(Duration.ofSeconds(20));
     }
 
     @Test
@@ -153,7 +154,8 @@ class ControlTest {
             assertThat(keeping.waiting.await(10, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(keeping.interrupted.await(10, TimeUnit.SECONDS)).isTrue();
-        server.drain(Duration.ofSeconds(20));
+        server.close();
+        server.awaitIdle(Duration.ofSeconds(20));
     }
 
     @Test

@@ -40,7 +40,7 @@ class HomeTest {
         var drives = new KnownDrives(folders());
         var options = new KnownDrive.Options(home.resolve("state dir"), null, 1L << 30, "laptop", null, true,
                 false);
-        var first = new KnownDrive("one", Place.parse("https://me@host/x", home), home.resolve("A\nloft"),
+        var first = new KnownDrive("one", Place.parse("https://me@host/x"), home.resolve("A\nloft"),
                 options);
         var second = new KnownDrive("two", new Place.Embedded(), home.resolve("Bloft"),
                 KnownDrive.Options.DEFAULT);

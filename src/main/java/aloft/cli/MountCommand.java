@@ -1,0 +1,136 @@
+package aloft.cli;
+
+import aloft.cli.control.ControlClient;
+import aloft.cli.drive.DriveLauncher;
+import aloft.cli.drive.DriveProcess;
+import aloft.cli.drive.DriveSpec;
+import aloft.cli.drive.EmbeddedCloud;
+import aloft.cli.drive.ServiceManager;
+import aloft.cli.drive.Starting;
+import aloft.cli.home.Exit;
+import aloft.cli.home.KnownDrive;
+import aloft.cli.home.KnownDrives;
+import aloft.cli.home.MountedDrive;
+import aloft.cli.home.Place;
+import aloft.cli.home.PrivateFiles;
+import aloft.cli.home.Problem;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Mounts a drive. */
+@Command(name = "mount", description = {"Mount a drive, and return when it answers.",
+        "Without PLACE: the drive of this computer, whose cloud Aloft serves itself. The first time, its vault is made:",
+        "you are asked for a passphrase; Enter, or nobody there to ask, makes one and keeps it."}, footer = {
+                "", "PLACE is https://user@host/path, nextcloud://user@host/folder or a folder's path."})
+final class MountCommand implements Callable<Integer> {
+
+    private final App app;
+
+    @Mixin
+    private final DriveOptions options = new DriveOptions();
+    @Mixin
+    private final SecretOptions secrets = new SecretOptions();
+
+    @Option(names = "--foreground", description = "Stay until it is unmounted, for service units (Type=notify); stop with Ctrl-C.")
+    private boolean foreground;
+
+    @Parameters(index = "0", paramLabel = "PLACE|NAME", arity = "0..1", description = "The place of a vault, or the name of a drive that was mounted before.")
+    private @Nullable String place;
+
+    @Parameters(index = "1", paramLabel = "DIR", arity = "0..1", description = "Where to mount it; by default where it was before, else ~/Aloft. Must be empty.")
+    private @Nullable String folder;
+
+    MountCommand(App app) {
+        this.app = app;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        KnownDrive drive = new DriveChoice(app.folders()).choose(place, folder, options);
+        mount(app, drive, secrets, foreground);
+        return 0;
+    }
+
+    static void mount(App app, KnownDrive drive, SecretOptions secrets, boolean foreground) throws Exception {
+        refuseMounted(app, drive);
+        prepareFolder(drive.folder());
+        boolean first = drive.place() instanceof Place.Embedded && !EmbeddedCloud.hasVault(app.folders());
+        var passphrases = new Passphrases(app.terminal(), app.secrets(), new SecureRandom());
+        char @Nullable [] password = passphrases.passwordOrNull(drive, secrets);
+        char[] passphrase = first
+                ? passphrases.ofFirstVault(drive.name(), secrets)
+                : passphrases.ofVault(drive.name(), secrets);
+        try (DriveSpec spec = new DriveSpec(drive, first, passphrase, password)) {
+            var notice = new Mounted(app, passphrases, spec, secrets);
+            if (foreground) {
+                DriveProcess.run(spec, app.folders(), new ServiceManager(app.environment(), notice), true);
+            } else {
+                DriveLauncher.start(spec, app.folders(), app.environment(), notice);
+            }
+        }
+    }
+
+    private static void refuseMounted(App app, KnownDrive drive) throws Problem, IOException {
+        for (MountedDrive each : MountedDrive.all(app.folders())) {
+            boolean same = each.name().equals(drive.name()) || each.folder().equals(drive.folder());
+            if (same && ControlClient.answers(each.socket())) {
+                throw new Problem(Exit.OTHER,
+                        "The drive '" + each.name() + "' is already mounted at " + each.folder() + ".");
+            }
+        }
+    }
+
+    /** Makes a mount point that is missing, but not what is above it. */
+    private static void prepareFolder(Path folder) throws Problem, IOException {
+        Path parent = PrivateFiles.folderOf(folder);
+        if (!Files.isDirectory(parent)) {
+            throw new Problem(Exit.FOLDER_MISSING,
+                    "There is no folder " + parent + " to make the mount point in. Make it first.");
+        }
+        if (!Files.exists(folder)) {
+            try {
+                PrivateFiles.makeFolder(folder);
+            } catch (FileAlreadyExistsException e) {
+                return; // a mount whose process is gone: it is there, but cannot be looked at
+            }
+        } else if (Files.isDirectory(folder)) {
+            try (var entries = Files.newDirectoryStream(folder)) {
+                if (entries.iterator().hasNext()) {
+                    throw new Problem(Exit.MOUNT_POINT_NOT_EMPTY, "The folder " + folder
+                            + " is not empty: name another one, or move away what is in it.");
+                }
+            }
+        }
+    }
+
+    /** Tells the user, and remembers what proved to be right. */
+    private record Mounted(App app, Passphrases passphrases, DriveSpec spec,
+            SecretOptions secrets) implements Starting {
+
+        @Override
+        public void made(String recoveryKey) {
+            new RecoveryNotice(app.terminal()).made(recoveryKey);
+        }
+
+        @Override
+        public void ready() {
+            try {
+                new KnownDrives(app.folders()).put(spec.drive());
+                passphrases.remember(spec.drive().name(), secrets, spec.passphrase(), spec.password());
+            } catch (Problem | IOException e) {
+                app.terminal().note("aloft: the drive is mounted, but not remembered: " + e.getMessage());
+            }
+            app.terminal().line("Mounted at " + app.folders().show(spec.drive().folder()) + ".");
+            app.terminal().flush();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package aloft.cli.drive;
+
+import aloft.cli.home.Folders;
+import aloft.cli.home.KnownDrive;
+import aloft.mount.Mount;
+import aloft.mount.MountOptions;
+import aloft.tree.Keeping;
+import java.io.IOException;
+import java.security.SecureRandom;
+
+/** A drive of its parts, mounted. */
+final class Assembly implements RunningDrive {
+
+    private static final System.Logger LOG = System.getLogger(Assembly.class.getName());
+
+    private final Parts parts;
+    private final Keeping keeping;
+    private final Mount mount;
+
+    private Assembly(Parts parts, Keeping keeping, Mount mount) {
+        this.parts = parts;
+        this.keeping = keeping;
+        this.mount = mount;
+    }
+
+    /** Returns when the drive answers. */
+    static Assembly start(DriveSpec spec, Folders folders, SecureRandom random, Starting starting)
+            throws Exception {
+        var parts = new Parts();
+        try {
+            KnownDrive drive = spec.drive();
+            LiveParts built = parts.add(LiveParts.open(spec, folders, random, starting));
+            System.gc(); // the passphrase took 128 MiB, which the system gets back
+            Mount mount = parts.add(Mount.start(built.live().drive(), drive.folder(),
+                    new MountOptions(drive.place().text(), drive.options().allowOther(), folders.runtime())));
+            LOG.log(System.Logger.Level.INFO, "mounted with {0}", mount.library());
+            return new Assembly(parts, built.live().keeping(), mount);
+        } catch (Exception e) {
+            throw parts.closeAfter(e);
+        }
+    }
+
+    @Override
+    public Keeping keeping() {
+        return keeping;
+    }
+
+    @Override
+    public void unmount(boolean force) throws IOException, InterruptedException {
+        if (force) {
+            mount.close();
+        } else {
+            mount.unmount(false);
+        }
+    }
+
+    @Override
+    public void awaitEnd() throws InterruptedException {
+        mount.awaitEnd();
+    }
+
+    @Override
+    public void close() throws IOException {
+        parts.close();
+    }
+}
