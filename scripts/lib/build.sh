@@ -1,0 +1,45 @@
+# Builds the program into target/app; sourced by scripts/aloft.
+# shellcheck source=scripts/lib/machine.sh
+. "$home/scripts/lib/machine.sh"
+
+build() {
+    local log="$home/target/build.log" jar
+    mkdir -p "$app" 2>/dev/null && [ -w "$app" ] ||
+        die "$home has to be built, and you may not write to it. Ask its owner to run scripts/aloft once."
+    exec 9>"$home/target/build.lock"
+    flock 9
+    if is_built; then
+        return
+    fi
+    need_jdk
+    need_maven
+    need_fuse
+    say 'building, this takes a minute the first time'
+    rm -rf "$app"
+    (cd "$home" && umask 022 && mvn -B -Dmaven.test.skip=true -Dspotless.check.skip=true package) >"$log" 2>&1 || {
+        grep -E '^\[ERROR\]' "$log" | head -5 >&2
+        die "the build failed; all of it is in $log"
+    }
+    (
+        umask 022
+        for jar in "$home"/target/aloft-*.jar; do
+            mv "$jar" "$app/aloft.jar"
+        done
+        printf '%s\n' "$JAVA_HOME" >"$app/java-home"
+        cp "$JAVA_HOME/release" "$app/java-release"
+    )
+    class_path
+    cache_classes >>"$log" 2>&1 || say 'no class cache could be made; starting takes a little longer'
+    java_home=$JAVA_HOME
+    touch "$app/built"
+    exec 9>&-
+}
+
+# Keeps classes as the JVM has them in memory, so that it starts sooner. It watches a drive's life once.
+cache_classes() {
+    local java=("$JAVA_HOME/bin/java" @"$home/scripts/drive.options" -cp "$classes"
+        -XX:AOTConfiguration="$app/classes.list")
+    "${java[@]}" -XX:AOTMode=record aloft.cli.Aloft rehearse &&
+        "${java[@]}" -XX:AOTMode=create -XX:AOTCache="$app/classes.aot" &&
+        rm "$app/classes.list"
+}
