@@ -195,22 +195,37 @@ public final class SyncLoops implements Closeable {
 
     /** @return false when it is time to stop */
     private boolean awaitDue() {
-        lock.lock();
         try {
-            while (!stopped) {
-                if (!dirty) {
-                    wake.await();
-                } else {
-                    long now = ticker.getAsLong();
-                    long due = Math.min(lastChange + QUIET.toNanos(), firstChange + LONGEST.toNanos());
-                    if (waiters > 0 || now >= due || local.pendingBytes() > MUCH) {
-                        return true;
-                    }
-                    wake.awaitNanos(Math.min(due - now, CHECK.toNanos()));
+            while (!isStopped()) {
+                boolean much = local.pendingBytes() > MUCH;
+                if (isDue(much)) {
+                    return true;
                 }
             }
-            return false;
         } catch (InterruptedException e) {
+            LOG.log(Level.DEBUG, "stopped");
+        }
+        return false;
+    }
+
+    /** Waits for a while when it is not; never calls the tree, whose locks come before this one. */
+    @SuppressWarnings("WaitNotInLoop") // the caller loops
+    private boolean isDue(boolean much) throws InterruptedException {
+        lock.lock();
+        try {
+            if (stopped) {
+                return false;
+            }
+            if (!dirty) {
+                wake.await();
+                return false;
+            }
+            long now = ticker.getAsLong();
+            long due = Math.min(lastChange + QUIET.toNanos(), firstChange + LONGEST.toNanos());
+            if (waiters > 0 || now >= due || much) {
+                return true;
+            }
+            wake.awaitNanos(Math.min(due - now, CHECK.toNanos()));
             return false;
         } finally {
             lock.unlock();

@@ -37,8 +37,7 @@ final class FileContent {
     @GuardedBy("lock")
     private long mtime;
     /** The last record that changed the content, before which nothing is new; -1 when nothing is. */
-    @GuardedBy("lock")
-    private long lastRef = -1;
+    private volatile long lastRef = -1;
     /** The oldest record that is still needed for the size. */
     @GuardedBy("lock")
     private long sizeRef = Long.MAX_VALUE;
@@ -221,13 +220,9 @@ final class FileContent {
         orphaned = true;
     }
 
+    /** Takes no lock. */
     boolean isDirty() {
-        lock.lock();
-        try {
-            return lastRef >= 0 && !orphaned;
-        } finally {
-            lock.unlock();
-        }
+        return lastRef >= 0 && !orphaned;
     }
 
     long dirtyBytes() {
