@@ -14,6 +14,8 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.http.UriCompliance;
@@ -21,12 +23,15 @@ import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The embedded cloud: objects below a folder, over WebDAV (RFC 4918, classes 1 and 2). A put is atomic and durable
@@ -43,10 +48,11 @@ public final class CloudServer implements Closeable {
     private static final int MAX_BACKLOG = 256;
     private static final int MAX_HEADER = 16 * 1024;
     private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final Duration LOOK_FOR_CERTIFICATE = Duration.ofMinutes(10);
     private static final Duration STOP = Duration.ofSeconds(10);
     /** Bytes in a second; slower senders are cut off. */
     private static final int MIN_RATE = 100;
-    private static final int MAX_POOLED_BUFFER = 256 * 1024;
+    private static final int MAX_POOLED_BUFFER = 64 * 1024;
     private static final long MAX_POOLED = 16L << 20;
 
     /** Kept here, or its level would be forgotten. */
@@ -80,6 +86,9 @@ public final class CloudServer implements Closeable {
      *         reach is to be served without a login
      */
     public static CloudServer start(Config config) throws IOException {
+        if (config.address().isUnresolved()) {
+            throw new Failure.Refused("There is no address " + config.address().getHostString() + ".", null);
+        }
         if (config.login() == null && !isLoopback(config.address())) {
             throw new Failure.Refused("Without a password only this computer may be served; give one.", null);
         }
@@ -95,14 +104,19 @@ public final class CloudServer implements Closeable {
     private static CloudServer start(Config config, Cloud cloud) throws IOException {
         ExecutorService requests = Executors
                 .newThreadPerTaskExecutor(Thread.ofVirtual().name("cloud-request-", 0).factory());
-        var threads = new QueuedThreadPool(8, 2);
+        // holds a task or two for each connection; the default one asks JMX for the size of a cache line,
+        // which takes half of the start
+        var threads = new QueuedThreadPool(8, 2, (int) IDLE.toMillis(),
+                new LinkedBlockingQueue<>());
         threads.setName("cloud");
         threads.setDaemon(true);
         threads.setReservedThreads(0);
         threads.setVirtualThreadsExecutor(requests);
         var buffers = new ArrayByteBufferPool(0, 4096, MAX_POOLED_BUFFER, 64, MAX_POOLED, MAX_POOLED);
         var server = new Server(threads, null, buffers);
-        ServerConnector connector = connector(server, config);
+        var certificate = config.certificate();
+        Tls tls = certificate == null ? null : new Tls(certificate);
+        ServerConnector connector = connector(server, config, tls);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
         server.setHandler(new GracefulHandler(
@@ -120,7 +134,17 @@ public final class CloudServer implements Closeable {
             started.close();
             throw failure(config, e);
         }
+        if (tls != null) {
+            started.watch(tls);
+        }
         return started;
+    }
+
+    private void watch(Tls tls) {
+        server.getScheduler().schedule(() -> {
+            tls.refresh();
+            watch(tls);
+        }, LOOK_FOR_CERTIFICATE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Where clients on this computer reach it. */
@@ -170,7 +194,7 @@ public final class CloudServer implements Closeable {
                 Map.entry("LOCK", new LockMethod(cloud)), Map.entry("UNLOCK", new UnlockMethod(cloud)));
     }
 
-    private static ServerConnector connector(Server server, Config config) {
+    private static ServerConnector connector(Server server, Config config, @Nullable Tls tls) {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(MAX_HEADER);
@@ -179,7 +203,12 @@ public final class CloudServer implements Closeable {
         http.setUriCompliance(UriCompliance.UNSAFE);
         var plain = new HttpConnectionFactory(http);
         var connector = new ServerConnector(server, null, null, null, 1, 1, plain);
-        connector.setHost(config.address().getHostString());
+        if (tls != null) {
+            // browsers alone need the name checked, and a household's server is reached by its address too
+            http.addCustomizer(new SecureRequestCustomizer(false));
+            connector.addFirstConnectionFactory(new SslConnectionFactory(tls.factory(), plain.getProtocol()));
+        }
+        connector.setHost(config.address().getAddress().getHostAddress());
         connector.setPort(config.address().getPort());
         connector.setIdleTimeout(IDLE.toMillis());
         connector.setAcceptQueueSize(MAX_BACKLOG);
@@ -204,6 +233,6 @@ public final class CloudServer implements Closeable {
     }
 
     private static boolean isLoopback(InetSocketAddress address) {
-        return address.getAddress() != null && address.getAddress().isLoopbackAddress();
+        return address.getAddress().isLoopbackAddress();
     }
 }

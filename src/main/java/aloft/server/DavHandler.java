@@ -84,7 +84,7 @@ final class DavHandler extends Handler.Abstract {
 
     private static void refuse(Exchange exchange, int status, @Nullable String message) throws IOException {
         if (exchange.isCommitted()) {
-            throw new IOException("failed in the middle of an answer");
+            throw new IOException("failed in the middle of an answer: " + message);
         }
         exchange.drain();
         if (status == Refusal.NOT_MODIFIED) {

@@ -12,6 +12,7 @@ import java.util.List;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -211,7 +212,7 @@ final class Exchange {
     }
 
     /** The connection failed: nobody is left to answer to. */
-    static final class ClientGone extends IOException {
+    static final class ClientGone extends IOException implements QuietException {
         private static final long serialVersionUID = 1L;
 
         ClientGone(Throwable cause) {

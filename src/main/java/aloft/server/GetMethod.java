@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** GET and HEAD: objects, whole or one range; waits for one that is still to come when asked to. */
 final class GetMethod implements Method {
 
-    /** Fits the caches of a processor, so that reading and sending do not wait for memory. */
-    private static final int BUFFER = 256 * 1024;
+    /** Bytes; larger ones are no faster, and each request that sends holds one. */
+    private static final int BUFFER = 64 * 1024;
 
     private final Cloud cloud;
 

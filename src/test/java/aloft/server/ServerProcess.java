@@ -52,8 +52,12 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** As by kill -9; returns when it is gone. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
+        kill();
     }
 }
