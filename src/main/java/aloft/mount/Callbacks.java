@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -77,9 +78,17 @@ final class Callbacks {
         return (long) MEMBERS.indexOf(member) * Long.BYTES;
     }
 
-    /** @return the address of a C function that calls the method */
+    /** The address of a C function that calls the method of that name. */
+    long function(Object calls, String name) {
+        return Arrays.stream(calls.getClass().getDeclaredMethods())
+                .filter(method -> method.getName().equals(name))
+                .mapToLong(method -> function(calls, method))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @SuppressWarnings("restricted") // C decides when to call, with arguments as fuse.h says
-    long function(Object calls, Method method) {
+    private long function(Object calls, Method method) {
         try {
             MethodHandle call = LOOKUP.unreflect(method).bindTo(calls);
             MethodHandle failed = MethodHandles.dropArguments(

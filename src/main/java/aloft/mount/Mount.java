@@ -10,11 +10,12 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import jnr.ffi.Struct;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A drive mounted at a folder, from the first call of the kernel to the last.
@@ -30,14 +31,27 @@ public final class Mount implements Closeable {
     private static final int PATIENCE_SECONDS = 10;
 
     private final Path folder;
-    private final LoadedLibrary library;
+    private final FuseLibrary library;
     private final Arena arena = Arena.ofShared();
+    private final Callbacks callbacks = new Callbacks(arena);
+    private final Extras extras;
+    private final Changes changes;
     private final CompletableFuture<Void> answers = new CompletableFuture<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
+    private volatile @Nullable Path mark;
 
-    private Mount(Path folder, LoadedLibrary library) {
+    private Mount(Drive drive, Path folder, FuseLibrary library) throws IOException {
         this.folder = folder;
         this.library = library;
+        var structs = new Structs(Owner.ofThisProcess());
+        var paths = new PathCalls(drive, structs, InstantSource.system());
+        extras = new Extras(arena, callbacks.function(paths, "renameWithFlags"));
+        changes = new Changes(drive, (path, inode) -> library.changed(extras.session(), path, inode));
+        callbacks.add(paths);
+        callbacks.add(new FileCalls(drive, structs));
+        callbacks.add(new FolderCalls(drive, structs));
+        callbacks.add(new XattrCalls(drive));
+        callbacks.add(new LifeCalls(() -> answers.complete(null), changes::end));
     }
 
     /**
@@ -51,8 +65,8 @@ public final class Mount implements Closeable {
         Path absolute = folder.toAbsolutePath().normalize();
         StaleMounts.clear(absolute, options.marksFolder());
         MountCheck.check(absolute, options);
-        var mount = new Mount(absolute, LoadedLibrary.load());
-        mount.run(drive, options);
+        var mount = new Mount(drive, absolute, FuseLibrary.load(options.plainLibrary()));
+        mount.serveOnThread(options);
         try {
             mount.awaitAnswer(options.marksFolder());
             return mount;
@@ -62,25 +76,18 @@ public final class Mount implements Closeable {
         }
     }
 
-    private void run(Drive drive, MountOptions options) throws IOException {
-        var structs = new Structs(Owner.ofThisProcess());
-        var callbacks = new Callbacks(arena);
-        callbacks.add(new PathCalls(drive, structs, InstantSource.system()));
-        callbacks.add(new FileCalls(drive, structs));
-        callbacks.add(new FolderCalls(drive, structs));
-        callbacks.add(new XattrCalls(drive));
-        callbacks.add(new LifeCalls(() -> answers.complete(null)));
-        String[] arguments = MountArguments.of(folder, options);
-        Thread.ofPlatform().daemon().name("aloft-mount").start(() -> serve(callbacks, arguments));
+    private void serveOnThread(MountOptions options) {
+        String[] arguments = MountArguments.of(folder, options, library.isOwn() && options.tellsChanges());
+        Thread.ofPlatform().daemon().name("aloft-mount").start(() -> serve(arguments));
     }
 
-    private void serve(Callbacks callbacks, String[] arguments) {
+    private void serve(String[] arguments) {
         try (arena) {
-            ended.complete(library.functions()
-                    .fuse_main_real(arguments.length, arguments, callbacks.table(),
-                            Struct.size(callbacks.table()),
-                            null));
+            int result = library.serve(arguments, callbacks.table(), extras.pointer());
+            removeMark();
+            ended.complete(result);
         } catch (Throwable e) {
+            removeMark();
             ended.completeExceptionally(e);
         }
     }
@@ -102,15 +109,20 @@ public final class Mount implements Closeable {
         if (!answers.isDone()) {
             throw new MountException(Reason.FAILED, "The system did not let Aloft mount at " + folder + ".");
         }
-        Path mark = StaleMounts.leaveMark(marksFolder, Connection.of(folder));
-        var _ = ended.whenComplete((result, failure) -> delete(mark));
+        mark = StaleMounts.leaveMark(marksFolder, Connection.of(folder));
+        if (library.isOwn()) {
+            changes.start();
+        }
         Files.getAttribute(folder, "unix:ino");
         LOG.log(Level.DEBUG, "mounted with {0}", library.description());
     }
 
-    private static void delete(Path mark) {
+    private void removeMark() {
+        Path left = mark;
         try {
-            Files.deleteIfExists(mark);
+            if (left != null) {
+                Files.deleteIfExists(left);
+            }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a mark stays behind", e);
         }
@@ -123,6 +135,19 @@ public final class Mount implements Closeable {
 
     public Path folder() {
         return folder;
+    }
+
+    /**
+     * Takes notice that paths changed by something else than a call of the kernel: content, attributes,
+     * or what the name leads to, if anything. A folder that only got or lost an entry need not be named
+     * beside the entry. Returns at once; the kernel is told on a thread of this class, soon.
+     *
+     * @param paths as in {@link Drive}
+     */
+    public void changed(Collection<String> paths) {
+        if (library.isOwn()) {
+            changes.add(paths);
+        }
     }
 
     /** Returns when the drive is unmounted, by whomever. */

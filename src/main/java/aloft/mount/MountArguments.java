@@ -10,15 +10,20 @@ final class MountArguments {
     /** The most that libfuse 2 reads or writes at once. */
     private static final int REQUEST = 128 << 10;
 
-    private static final int CACHE_SECONDS = 1;
+    /** For a library, or a drive, that does not tell the kernel of changes. */
+    private static final int SHORT_SECONDS = 1;
+
+    private static final int LONG_SECONDS = 3600;
 
     private MountArguments() {}
 
-    static String[] of(Path folder, MountOptions options) {
-        return new String[]{"aloft", folder.toString(), "-f", "-o", String.join(",", words(options))};
+    /** @param tells whether the kernel is told of changes, so that it may keep what it knows */
+    static String[] of(Path folder, MountOptions options, boolean tells) {
+        return new String[]{"aloft", folder.toString(), "-f", "-o", String.join(",", words(options, tells))};
     }
 
-    private static List<String> words(MountOptions options) {
+    private static List<String> words(MountOptions options, boolean tells) {
+        int seconds = tells ? LONG_SECONDS : SHORT_SECONDS;
         var words = new ArrayList<String>(List.of(
                 "subtype=aloft",
                 "fsname=" + oneWord(options.source()),
@@ -36,8 +41,9 @@ final class MountArguments {
                 // readers of what is not here wait long: let many of them wait
                 "max_background=64",
                 "congestion_threshold=48",
-                "attr_timeout=" + CACHE_SECONDS,
-                "entry_timeout=" + CACHE_SECONDS));
+                "attr_timeout=" + seconds,
+                "entry_timeout=" + seconds,
+                "negative_timeout=" + (tells ? LONG_SECONDS : 0)));
         if (options.allowOther()) {
             words.add("allow_other");
         }

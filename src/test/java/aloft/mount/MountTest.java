@@ -1,10 +1,13 @@
 package aloft.mount;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aloft.mount.MountException.Reason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -72,9 +75,12 @@ class MountTest {
     @Test
     void closeEndsItWhateverIsOpen() throws Exception {
         Mount mount = mount();
-        var file = Files.newByteChannel(Files.createFile(folder.resolve("a")));
-        mount.close();
-        assertThatThrownBy(file::close).isInstanceOf(IOException.class);
+        try (var file = Files.newByteChannel(folder.resolve("a"), CREATE_NEW, WRITE)) {
+            mount.close();
+            assertThatThrownBy(() -> file.write(ByteBuffer.allocate(1))).isInstanceOf(IOException.class);
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("not connected");
+        }
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -1,6 +1,7 @@
 package aloft.mount;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ final class ServedFolder implements Closeable {
     private final Path parent;
     private final Path folder;
     private final Path marks;
+    private final String library;
     private final Process process;
     private final BufferedReader said;
     private final List<Process> callers = new ArrayList<>();
@@ -32,9 +34,15 @@ final class ServedFolder implements Closeable {
         command.addAll(List.of(more));
         process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         said = process.inputReader();
-        if (!awaitLine().startsWith("ready")) {
+        library = awaitLine();
+        if (!library.startsWith("ready")) {
             throw new IOException("no mount");
         }
+    }
+
+    /** Which FUSE library runs. */
+    String library() {
+        return library;
     }
 
     Path folder() {
@@ -49,6 +57,13 @@ final class ServedFolder implements Closeable {
     String awaitLine() throws IOException {
         String line = said.readLine();
         return line == null ? "" : line;
+    }
+
+    /** Changes the drive as another device would: see {@link MemoryMount}. */
+    void command(String line) throws IOException {
+        BufferedWriter in = process.outputWriter();
+        in.write(line + "\n");
+        in.flush();
     }
 
     void kill() throws InterruptedException {
