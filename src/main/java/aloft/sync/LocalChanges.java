@@ -61,6 +61,9 @@ public interface LocalChanges {
     /** The actions of one commit. */
     interface Batch {
         List<Action> actions();
+
+        /** Whether there was more than one commit takes. */
+        boolean isFull();
     }
 
     /** The content of one file at one moment. */

@@ -152,9 +152,10 @@ public final class SyncEngine implements Closeable {
     private void publishAll() throws IOException {
         log.lock();
         try {
-            for (Optional<Batch> batch = local().freeze(); batch.isPresent(); batch = local().freeze()) {
-                mustBeWritable();
-                publish(batch.get());
+            boolean more = true;
+            while (more) {
+                Optional<Batch> batch = local().freeze();
+                more = batch.isPresent() && (!publish(batch.get()) || batch.get().isFull());
             }
         } finally {
             log.unlock();
@@ -162,15 +163,18 @@ public final class SyncEngine implements Closeable {
         checkpoints.writeWhenDue();
     }
 
-    private void publish(Batch batch) throws IOException {
+    /** @return false when the slot was taken, so that what was frozen is to be looked at again */
+    private boolean publish(Batch batch) throws IOException {
+        mustBeWritable();
         Commit commit = commit(device(), batch.actions());
         Vault.Sealed sealed = vault.seal(commit, head.hash());
         local().attempt(batch, sealed.seq(), sealed.hash());
         if (won(sealed)) {
             ingest(commit, sealed.hash());
-        } else {
-            pull();
+            return true;
         }
+        pull();
+        return false;
     }
 
     /** Claims the slot; an outcome that is not known is read back. */

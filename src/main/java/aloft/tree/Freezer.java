@@ -36,19 +36,25 @@ final class Freezer {
         this.ready = ready;
     }
 
-    /** @param clean entries that are as the log says after all */
-    record Frozen(List<Action> actions, List<Included> included, List<Long> clean, long stamp) {}
+    /**
+     * @param clean entries that are as the log says after all
+     * @param full  whether entries were left for another commit
+     */
+    record Frozen(List<Action> actions, List<Included> included, List<Long> clean, long stamp,
+            boolean full) {}
 
     Frozen freeze() {
+        boolean full = false;
         for (Intent intent : names.intents()) {
-            if (puts.size() + removals.size() >= MOST) {
+            full = puts.size() + removals.size() >= MOST;
+            if (full) {
                 break;
             }
             add(intent.id);
         }
         List<Action> actions = new ArrayList<>(removals);
         actions.addAll(puts);
-        return new Frozen(actions, included, clean, names.stamp());
+        return new Frozen(actions, included, clean, names.stamp(), full);
     }
 
     private void add(long id) {

@@ -48,6 +48,11 @@ final class TreeChanges implements LocalChanges {
         public List<Action> actions() {
             return frozen.actions();
         }
+
+        @Override
+        public boolean isFull() {
+            return frozen.full();
+        }
     }
 
     TreeChanges(Tree tree, BlockReader reader, UnaryOperator<Name> conflictName, TreeListener listener,
