@@ -3,6 +3,7 @@ package aloft.cache;
 import aloft.format.ObjectId;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -36,6 +37,7 @@ public final class Cache implements Closeable {
     private final Room room;
     private final ClearSegments segments;
     private final LongAdder used = new LongAdder();
+    private final @Nullable Thread sweeper;
 
     /** Keeps an object from being evicted until it is closed. */
     public interface Use extends AutoCloseable {
@@ -55,9 +57,7 @@ public final class Cache implements Closeable {
         segments = new ClearSegments(limits.memory());
         loaded.objects().values().forEach(has -> used.add(has.bytes()));
         inventory.load(loaded.objects());
-        if (!loaded.clean()) {
-            Thread.ofVirtual().name("cache-sweep").start(this::sweep);
-        }
+        sweeper = loaded.clean() ? null : Thread.ofVirtual().name("cache-sweep").start(this::sweep);
     }
 
     /** Opens the cache in the folder, which is made when there is none. One process at a time. */
@@ -140,7 +140,20 @@ public final class Cache implements Closeable {
                 return true;
             } catch (IOException e) {
                 LOG.log(Level.DEBUG, "cannot write to the cache", e);
+                deleteWhenUnused(object);
                 return false;
+            }
+        }
+    }
+
+    private void deleteWhenUnused(CachedObject object) {
+        synchronized (object) {
+            if (object.has().isEmpty()) {
+                try {
+                    files.delete(object.id);
+                } catch (IOException e) {
+                    LOG.log(Level.DEBUG, "cannot delete a file of the cache", e);
+                }
             }
         }
     }
@@ -273,9 +286,19 @@ public final class Cache implements Closeable {
         }
     }
 
+    /** Returns when what an earlier end left behind has been looked through. */
+    void awaitSweep() throws InterruptedException {
+        if (sweeper != null) {
+            sweeper.join();
+        }
+    }
+
     private void sweep(Path part) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(part)) {
             for (Path file : entries) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedIOException("interrupted");
+                }
                 String name = String.valueOf(file.getFileName());
                 if (!name.matches("[0-9a-f]{32}")) {
                     continue;
@@ -283,11 +306,7 @@ public final class Cache implements Closeable {
                 ObjectId id = ObjectId.parse(name);
                 CachedObject object = inventory.use(id);
                 try {
-                    synchronized (object) {
-                        if (object.has().isEmpty()) {
-                            files.delete(id);
-                        }
-                    }
+                    deleteWhenUnused(object);
                 } finally {
                     inventory.release(object);
                 }
@@ -298,6 +317,9 @@ public final class Cache implements Closeable {
     /** Writes down what there is. Nothing may use the cache any more. */
     @Override
     public void close() throws IOException {
+        if (sweeper != null) {
+            sweeper.interrupt();
+        }
         try (files) {
             index.close(inventory::eachColdestFirst);
         }
