@@ -7,6 +7,9 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,8 +85,8 @@ public final class CloudServer implements Closeable {
     /**
      * Returns when it answers.
      *
-     * @throws Failure.Refused when the address is taken, the certificate is not usable, or an address that others
-     *         reach is to be served without a login
+     * @throws Failure.Refused when the address is taken, the folder or the certificate cannot be used, or an address
+     *         that others reach is to be served without a login
      */
     public static CloudServer start(Config config) throws IOException {
         if (config.address().isUnresolved()) {
@@ -102,27 +105,16 @@ public final class CloudServer implements Closeable {
     }
 
     private static CloudServer start(Config config, Cloud cloud) throws IOException {
-        ExecutorService requests = Executors
-                .newThreadPerTaskExecutor(Thread.ofVirtual().name("cloud-request-", 0).factory());
-        // holds a task or two for each connection; the default one asks JMX for the size of a cache line,
-        // which takes half of the start
-        var threads = new QueuedThreadPool(8, 2, (int) IDLE.toMillis(),
-                new LinkedBlockingQueue<>());
-        threads.setName("cloud");
-        threads.setDaemon(true);
-        threads.setReservedThreads(0);
-        threads.setVirtualThreadsExecutor(requests);
-        var buffers = new ArrayByteBufferPool(0, 4096, MAX_POOLED_BUFFER, 64, MAX_POOLED, MAX_POOLED);
-        var server = new Server(threads, null, buffers);
         var certificate = config.certificate();
         Tls tls = certificate == null ? null : new Tls(certificate);
+        ExecutorService requests = Executors
+                .newThreadPerTaskExecutor(Thread.ofVirtual().name("cloud-request-", 0).factory());
+        Server server = server(requests);
         ServerConnector connector = connector(server, config, tls);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
         server.setHandler(new GracefulHandler(
                 new MinimumDataRateHandler(new DavHandler(methods(cloud), config.login()), MIN_RATE, 0)));
-        server.setErrorHandler(plainErrors());
-        server.setStopTimeout(STOP.toMillis());
         var log = config.accessLog();
         if (log != null) {
             server.setRequestLog((request, response) -> log.accept(Access.of(request, response)));
@@ -138,6 +130,22 @@ public final class CloudServer implements Closeable {
             started.watch(tls);
         }
         return started;
+    }
+
+    private static Server server(ExecutorService requests) {
+        // holds a task or two for each connection; the default one asks JMX for the size of a cache line,
+        // which takes half of the start
+        var tasks = new LinkedBlockingQueue<Runnable>();
+        var threads = new QueuedThreadPool(8, 2, (int) IDLE.toMillis(), tasks);
+        threads.setName("cloud");
+        threads.setDaemon(true);
+        threads.setReservedThreads(0);
+        threads.setVirtualThreadsExecutor(requests);
+        var buffers = new ArrayByteBufferPool(0, 4096, MAX_POOLED_BUFFER, 64, MAX_POOLED, MAX_POOLED);
+        var server = new Server(threads, null, buffers);
+        server.setErrorHandler(plainErrors());
+        server.setStopTimeout(STOP.toMillis());
+        return server;
     }
 
     private void watch(Tls tls) {
@@ -175,12 +183,26 @@ public final class CloudServer implements Closeable {
     }
 
     private static Cloud open(Path root, long quota) throws IOException {
-        Files.createDirectories(root.toAbsolutePath(), Private.FOLDER);
-        Path real = root.toRealPath();
-        var scratch = Scratch.open(real);
+        Path real;
+        Scratch scratch;
+        try {
+            Files.createDirectories(root.toAbsolutePath(), Private.FOLDER);
+            real = root.toRealPath();
+            scratch = Scratch.open(real);
+        } catch (FileSystemException e) {
+            throw new Failure.Refused("The folder " + root + " cannot be served: " + reason(e) + ".", e);
+        }
         return new Cloud(new Disk(real, scratch, InstantSource.system()), new PathLocks(),
                 new Space(real, quota),
                 new Waiters(System::nanoTime), new LockTable(System::nanoTime), new DeadProperties(scratch));
+    }
+
+    private static String reason(FileSystemException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied";
+            case FileAlreadyExistsException exists -> "it is not a folder";
+            default -> e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+        };
     }
 
     private static Map<String, Method> methods(Cloud cloud) {

@@ -9,10 +9,10 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -211,12 +211,23 @@ final class Exchange {
         }
     }
 
-    /** The connection failed: nobody is left to answer to. */
-    static final class ClientGone extends IOException implements QuietException {
+    /** The client ended the connection, or was silent for too long. */
+    static final class ClientGone extends IOException implements HttpException {
         private static final long serialVersionUID = 1L;
 
         ClientGone(Throwable cause) {
             super(cause);
+        }
+
+        /** For one that is still there. */
+        @Override
+        public int getCode() {
+            return 408;
+        }
+
+        @Override
+        public String getReason() {
+            return "The request did not come in time.";
         }
     }
 }

@@ -49,6 +49,16 @@ class ServerLifeTest {
     }
 
     @Test
+    void aRootThatIsNoFolderIsSaid(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        for (Path root : List.of(file, file.resolve("below"))) {
+            assertThatThrownBy(() -> CloudServer.start(Served.config(root)))
+                    .isInstanceOf(Failure.Refused.class)
+                    .hasMessageContaining("cannot be served");
+        }
+    }
+
+    @Test
     void startsAgainAtOnce(@TempDir Path root) throws Exception {
         int port;
         try (var served = Served.at(root)) {
