@@ -73,6 +73,23 @@ install_packages() {
         apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}" >&2
 }
 
+# The same, of those that this release has.
+install_known_packages() {
+    local package known=()
+    for package in "$@"; do
+        if is_installed "$package"; then
+            continue
+        fi
+        refresh_packages || return 1
+        if is_known "$package"; then
+            known+=("$package")
+        else
+            say "this release has no $package"
+        fi
+    done
+    [ ${#known[@]} = 0 ] || install_packages "${known[@]}"
+}
+
 # The first of the packages that this release has.
 first_known() {
     local package

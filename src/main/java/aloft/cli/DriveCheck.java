@@ -111,8 +111,8 @@ final class DriveCheck {
             return Finding.good(what, shown + " is made at the next mount");
         }
         try {
-            long free = Files.getFileStore(folder).getUsableSpace();
-            long total = Files.getFileStore(folder).getTotalSpace();
+            long free = folder.toFile().getUsableSpace();
+            long total = folder.toFile().getTotalSpace();
             String detail = shown + " takes " + Quantity.bytes(taken(folder)) + "; " + Quantity.bytes(free)
                     + " of the disk are free";
             if (!Files.isWritable(folder)) {
