@@ -59,14 +59,48 @@ final class DavFolders {
         }
     }
 
+    /** Puts the object, its folder first, and both once more when the folder went away. */
+    void put(String path, byte[] body) throws Failure, InterruptedIOException {
+        make(of(path));
+        try {
+            if (dav.put(path, body) == Dav.Outcome.DONE) {
+                return;
+            }
+        } catch (Failure.Unreachable e) {
+            // nginx says 500 when the folder is missing
+            if (e.getCause() != null) {
+                throw e;
+            }
+        }
+        known.clear();
+        make(of(path));
+        if (dav.put(path, body) != Dav.Outcome.DONE) {
+            throw noPlace();
+        }
+    }
+
+    /**
+     * Likewise for an object that is not there, which is sent again only if the server did nothing.
+     *
+     * @return false when it was there already, if the server honours conditions
+     */
+    boolean claim(String path, byte[] body) throws Failure, InterruptedIOException {
+        make(of(path));
+        Dav.Outcome outcome = dav.putIf(path, body, "If-None-Match", "*");
+        if (outcome == Dav.Outcome.NOTHING_THERE) {
+            known.clear();
+            make(of(path));
+            outcome = dav.putIf(path, body, "If-None-Match", "*");
+        }
+        if (outcome == Dav.Outcome.NOTHING_THERE) {
+            throw noPlace();
+        }
+        return outcome == Dav.Outcome.DONE;
+    }
+
     /** Whether it is one that this has made or found. */
     boolean isKnown(String folder) {
         return known.contains(folder);
-    }
-
-    /** The folders may not be there after all. */
-    void forget() {
-        known.clear();
     }
 
     private Failure noPlace() {

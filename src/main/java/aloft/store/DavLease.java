@@ -117,11 +117,11 @@ final class DavLease {
     private boolean alone(String key, byte[] body, boolean claim, Work work)
             throws Failure, InterruptedIOException {
         takeTurn();
-        var writer = new LeaseWriter(dav, patience, closed, key);
+        var writer = new LeaseWriter(dav, folders, patience, closed, key);
         try {
             while (true) {
                 writer.begin(nonce(patience));
-                putBeside(writer.bytes(), body);
+                folders.put(writer.bytes(), body);
                 Result result = writer.enter(claim);
                 if (result == Result.YES) {
                     result = work.by(writer);
@@ -144,26 +144,6 @@ final class DavLease {
                     .log(System.Logger.Level.DEBUG, "left behind for others to clear", e);
         } finally {
             turn.release();
-        }
-    }
-
-    private void putBeside(String path, byte[] body) throws Failure, InterruptedIOException {
-        folders.make(DavFolders.of(path));
-        folders.make(FOLDER);
-        try {
-            if (dav.put(path, body) == Dav.Outcome.DONE) {
-                return;
-            }
-        } catch (Failure e) {
-            folders.forget();
-            throw e;
-        }
-        // somebody took a folder away that we know
-        folders.forget();
-        folders.make(DavFolders.of(path));
-        folders.make(FOLDER);
-        if (dav.put(path, body) != Dav.Outcome.DONE) {
-            throw new Failure.Refused("Objects cannot be put at " + dav.base() + ": check the place.", null);
         }
     }
 

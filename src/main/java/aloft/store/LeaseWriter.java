@@ -22,6 +22,7 @@ final class LeaseWriter {
     private static final Pattern TOKEN = Pattern.compile("([0-9a-f]{32})~([^/]{0,200})");
 
     private final Dav dav;
+    private final DavFolders folders;
     private final DavListing listing;
     private final Patience patience;
     private final CountDownLatch closed;
@@ -33,8 +34,9 @@ final class LeaseWriter {
     private boolean unknown;
     private int tries;
 
-    LeaseWriter(Dav dav, Patience patience, CountDownLatch closed, String key) {
+    LeaseWriter(Dav dav, DavFolders folders, Patience patience, CountDownLatch closed, String key) {
         this.dav = dav;
+        this.folders = folders;
         this.listing = new DavListing(dav);
         this.patience = patience;
         this.closed = closed;
@@ -69,9 +71,7 @@ final class LeaseWriter {
     DavLease.Result enter(boolean claim) throws Failure, InterruptedIOException {
         while (true) {
             if (!inside) {
-                if (dav.put(path(token()), new byte[0]) != Dav.Outcome.DONE) {
-                    return DavLease.Result.PUT_OUT;
-                }
+                folders.put(path(token()), new byte[0]);
                 inside = true;
             }
             Set<String> tokens = tokens();
@@ -82,24 +82,30 @@ final class LeaseWriter {
                 return DavLease.Result.YES;
             }
             putOutTheGone(tokens);
-            if (tokens.iterator().next().compareTo(token()) > 0) {
-                pause();
-            } else {
+            boolean first = tokens.iterator().next().compareTo(token()) > 0;
+            if (!first) {
                 dav.delete(path(token()));
                 inside = false;
-                if (!awaitTurn(claim)) {
-                    return DavLease.Result.NO;
-                }
+            }
+            if (!awaitNews(claim)) {
+                return DavLease.Result.NO;
             }
         }
     }
 
-    /** @return false when the object is there meanwhile */
-    private boolean awaitTurn(boolean claim) throws Failure, InterruptedIOException {
+    /**
+     * Until the others are gone, or a moment when they are the ones to withdraw.
+     *
+     * @return false when the object is there meanwhile
+     */
+    private boolean awaitNews(boolean claim) throws Failure, InterruptedIOException {
         while (true) {
             pause();
             if (claim && dav.exists(key)) {
                 return false;
+            }
+            if (inside) {
+                return true;
             }
             Set<String> tokens = tokens();
             putOutTheGone(tokens);

@@ -73,49 +73,23 @@ final class WebDavStore implements Store {
     public void put(String key, byte[] body) throws Failure, InterruptedIOException {
         Keys.check(key);
         if (server().putsWhole()) {
-            written(key, path -> dav.put(path, body));
+            folders.put(key, body);
             return;
         }
         String other = DavFolders.beside(key, "~" + DavLease.nonce(patience));
-        written(other, path -> dav.put(path, body));
+        folders.put(other, body);
         if (dav.move(other, key, true) != Dav.Outcome.DONE) {
             throw new Failure.Unreachable("What was just put at " + this + " is gone again.", null);
         }
-    }
-
-    @FunctionalInterface
-    private interface Write {
-        Dav.Outcome to(String path) throws Failure, InterruptedIOException;
-    }
-
-    /** Makes the folder first, and once more when it went away. */
-    private boolean written(String path, Write write) throws Failure, InterruptedIOException {
-        for (int tries = 0; tries < 2; tries++) {
-            folders.make(DavFolders.of(path));
-            try {
-                Dav.Outcome outcome = write.to(path);
-                if (outcome != Dav.Outcome.NOTHING_THERE) {
-                    return outcome == Dav.Outcome.DONE;
-                }
-                folders.forget();
-            } catch (Failure e) {
-                // some say nothing better than 500 when the folder is missing
-                folders.forget();
-                throw e;
-            }
-        }
-        throw new Failure.Refused("There is no folder at " + this + " to put objects into: check the place.",
-                null);
     }
 
     @Override
     public boolean putIfAbsent(String key, byte[] body) throws Failure, InterruptedIOException {
         Keys.check(key);
         return switch (promise()) {
-            case ATOMIC -> written(key, path -> dav.putIf(path, body, "If-None-Match", "*"));
+            case ATOMIC -> folders.claim(key, body);
             case LEASE -> lease.claim(key, body);
-            case NONE -> !dav.exists(key)
-                    && written(key, path -> dav.putIf(path, body, "If-None-Match", "*"));
+            case NONE -> !dav.exists(key) && folders.claim(key, body);
         };
     }
 
@@ -236,8 +210,7 @@ final class WebDavStore implements Store {
     /** What a server says of itself may be said by a proxy in front of another. */
     private boolean honoursConditions() throws Failure, InterruptedIOException {
         String path = DavLease.OWN + "/try-" + DavLease.nonce(patience);
-        boolean honours = written(path, at -> dav.putIf(at, new byte[]{1}, "If-None-Match", "*"))
-                && dav.putIf(path, new byte[]{2}, "If-None-Match", "*") == Dav.Outcome.CONDITION_FAILED
+        boolean honours = folders.claim(path, new byte[]{1}) && !folders.claim(path, new byte[]{2})
                 && Arrays.equals(dav.get(path, 1).bytes(), new byte[]{1});
         dav.delete(path);
         return honours;

@@ -3,7 +3,12 @@ package aloft.store;
 class ApacheTest extends DavContract {
 
     ApacheTest() {
-        super("apache", Store.Promise.LEASE, false);
+        super(Store.Promise.LEASE, false);
+    }
+
+    @Override
+    protected Running run() throws Exception {
+        return Running.of("apache");
     }
 
     /** Apache takes the length before it opens the file. */

@@ -1,6 +1,5 @@
 package aloft.store;
 
-import java.io.IOException;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -10,26 +9,37 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DavContract extends StoreContract {
 
-    private final String kind;
     private final Store.Promise promised;
     private final boolean tellsSpace;
-    private DavTestServer server;
+    private Running server = new Running("", Credentials.NONE, () -> {});
     private int places;
 
-    DavContract(String kind, Store.Promise promised, boolean tellsSpace) {
-        this.kind = kind;
+    DavContract(Store.Promise promised, boolean tellsSpace) {
         this.promised = promised;
         this.tellsSpace = tellsSpace;
     }
 
+    /** @param url of a folder that is there, with '/' at its end */
+    record Running(String url, Credentials credentials, AutoCloseable end) {
+
+        /** One that {@code scripts/servers/start} knows. */
+        static Running of(String kind) throws Exception {
+            var server = DavTestServer.start(kind);
+            return new Running(server.url(), server.credentials(), server);
+        }
+    }
+
+    /** Starts the server, once for all tests of the class. */
+    protected abstract Running run() throws Exception;
+
     @BeforeAll
-    void start() throws IOException {
-        server = DavTestServer.start(kind);
+    void start() throws Exception {
+        server = run();
     }
 
     @AfterAll
-    void stop() throws IOException {
-        server.close();
+    void stop() throws Exception {
+        server.end().close();
     }
 
     @Override
@@ -37,8 +47,9 @@ abstract class DavContract extends StoreContract {
         places++;
     }
 
+    /** Without retries, so that they hide nothing. */
     @Override
-    protected Store open() throws Exception {
+    protected WebDavStore open() throws Exception {
         return Stores.webDav((Place.Web) Place.parse(server.url() + "vault%20" + places),
                 server.credentials(),
                 Stores.Options.usual(new Circuit(System::nanoTime), new SecureRandom()).making(),
@@ -55,7 +66,7 @@ abstract class DavContract extends StoreContract {
         return tellsSpace;
     }
 
-    /** All rounds with -Daloft.rounds=200. */
+    /** More with -Daloft.rounds=200. */
     @Override
     protected int rounds() {
         return Integer.getInteger("aloft.rounds", promised == Store.Promise.ATOMIC ? 20 : 5);

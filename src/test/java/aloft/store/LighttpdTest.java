@@ -3,6 +3,11 @@ package aloft.store;
 class LighttpdTest extends DavContract {
 
     LighttpdTest() {
-        super("lighttpd", Store.Promise.ATOMIC, false);
+        super(Store.Promise.ATOMIC, false);
+    }
+
+    @Override
+    protected Running run() throws Exception {
+        return Running.of("lighttpd");
     }
 }

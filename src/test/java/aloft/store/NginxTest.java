@@ -3,6 +3,11 @@ package aloft.store;
 class NginxTest extends DavContract {
 
     NginxTest() {
-        super("nginx", Store.Promise.LEASE, false);
+        super(Store.Promise.LEASE, false);
+    }
+
+    @Override
+    protected Running run() throws Exception {
+        return Running.of("nginx");
     }
 }

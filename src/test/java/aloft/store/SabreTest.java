@@ -3,6 +3,11 @@ package aloft.store;
 class SabreTest extends DavContract {
 
     SabreTest() {
-        super("sabre", Store.Promise.LEASE, true);
+        super(Store.Promise.LEASE, true);
+    }
+
+    @Override
+    protected Running run() throws Exception {
+        return Running.of("sabre");
     }
 }
