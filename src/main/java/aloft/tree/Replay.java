@@ -55,6 +55,9 @@ final class Replay implements Journal.Replay {
                 stamp = Math.max(stamp, nodes.stamp());
                 for (NodeState state : nodes.states()) {
                     states.put(state.id(), new State(state.row(), nodes.stamp(), ref));
+                    if (state.row() == null) {
+                        contents.remove(state.id());
+                    }
                 }
             }
             case Entry.Data data -> {

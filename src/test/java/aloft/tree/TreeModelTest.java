@@ -54,6 +54,7 @@ class TreeModelTest {
         private final Set<String> alive = new HashSet<>();
         private final List<TestDevice> devices = new ArrayList<>();
         private final FaultyStore store;
+        private final List<String> story = new ArrayList<>();
         private int words;
 
         Run(long seed) throws IOException {
@@ -91,6 +92,8 @@ class TreeModelTest {
                 assertThat(alive).as("no word is lost").allMatch(all::contains);
                 devices.getFirst().restart();
                 assertThat(devices.getFirst().tree()).as("a restart changes nothing").isEqualTo(tree);
+            } catch (AssertionError | Exception e) {
+                throw new AssertionError(String.join("\n", story), e);
             } finally {
                 for (TestDevice device : devices) {
                     device.close();
@@ -112,20 +115,24 @@ class TreeModelTest {
             throw new AssertionError("the devices do not come to rest");
         }
 
+        private void tell(TestDevice device, String what) {
+            story.add(device.name + " " + what);
+        }
+
         private void step(TestDevice device) throws Exception {
             try {
                 switch (random.nextInt(20)) {
                     case 0, 1, 2, 3 -> write(device, pathFor(device));
                     case 4, 5 -> append(device, file(device));
-                    case 6, 7 -> device.drive().makeFolder(pathFor(device), 0755);
+                    case 6, 7 -> makeFolder(device, pathFor(device));
                     case 8 -> remove(device, file(device));
-                    case 9 -> device.drive().removeFolder(folder(device));
+                    case 9 -> removeFolder(device, folder(device));
                     case 10, 11 -> rename(device);
                     case 12 -> device.drive().setMode(any(device), random.nextInt(0777));
                     case 13 -> truncate(device, file(device));
                     case 14 -> device.drive().makeLink(pathFor(device), "target " + random.nextInt());
-                    case 15, 16 -> device.push();
-                    case 17, 18 -> device.pull();
+                    case 15, 16 -> push(device);
+                    case 17, 18 -> pull(device);
                     default -> crashSometimes(device);
                 }
             } catch (FsException e) {
@@ -137,8 +144,29 @@ class TreeModelTest {
             }
         }
 
+        private void push(TestDevice device) throws IOException {
+            tell(device, "push from " + device.head());
+            device.push();
+        }
+
+        private void pull(TestDevice device) throws IOException {
+            tell(device, "pull from " + device.head());
+            device.pull();
+        }
+
+        private void makeFolder(TestDevice device, String path) throws FsException {
+            tell(device, "mkdir " + path);
+            device.drive().makeFolder(path, 0755);
+        }
+
+        private void removeFolder(TestDevice device, String path) throws FsException {
+            tell(device, "rmdir " + path);
+            device.drive().removeFolder(path);
+        }
+
         private void crashSometimes(TestDevice device) throws IOException {
             if (random.nextInt(4) == 0) {
+                tell(device, "crash");
                 store.clear();
                 device.crash();
                 weather();
@@ -154,6 +182,7 @@ class TreeModelTest {
         private void write(TestDevice device, String path) throws FsException {
             List<String> before = device.exists(path) ? wordsIn(device, path) : List.of();
             String word = word();
+            tell(device, "write " + word.strip() + " to " + path + " over " + before);
             device.write(path, word + "x".repeat(random.nextInt(10) == 0 ? random.nextInt(300_000) : 5));
             before.forEach(alive::remove);
             alive.add(word);
@@ -161,18 +190,21 @@ class TreeModelTest {
 
         private void append(TestDevice device, String path) throws FsException {
             String word = word();
+            tell(device, "append " + word.strip() + " to " + path);
             device.append(path, word);
             alive.add(word);
         }
 
         private void truncate(TestDevice device, String path) throws FsException {
             List<String> before = wordsIn(device, path);
+            tell(device, "truncate " + path + " with " + before);
             device.drive().setSize(path, 0);
             before.forEach(alive::remove);
         }
 
         private void remove(TestDevice device, String path) throws FsException {
             List<String> before = wordsIn(device, path);
+            tell(device, "remove " + path + " with " + before);
             device.drive().removeFile(path);
             before.forEach(alive::remove);
         }
@@ -184,6 +216,7 @@ class TreeModelTest {
                 return;
             }
             List<String> before = device.exists(to) ? wordsIn(device, to) : List.of();
+            tell(device, "rename " + from + " to " + to + " over " + before);
             device.drive().rename(from, to, Drive.RenameMode.REPLACE);
             before.forEach(alive::remove);
         }
