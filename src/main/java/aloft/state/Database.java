@@ -46,15 +46,18 @@ public final class Database implements Closeable {
     private static final String LOADING = "aloft-loading";
     private static final String SUFFIX = ".mv.db";
 
+    private final Disk disk;
     private final Path folder;
     private final byte[] key;
     /** One writer at a time. Taken before {@code swapping}. */
     private final ReentrantLock writing = new ReentrantLock();
     /** Held for writing while the file is replaced. */
     private final ReentrantReadWriteLock swapping = new ReentrantReadWriteLock();
+    private final Upkeep upkeep = new Upkeep();
     private Sessions sessions;
 
-    private Database(Path folder, byte[] key, Sessions sessions) {
+    private Database(Disk disk, Path folder, byte[] key, Sessions sessions) {
+        this.disk = disk;
         this.folder = folder;
         this.key = key.clone();
         this.sessions = sessions;
@@ -68,8 +71,11 @@ public final class Database implements Closeable {
      * @throws Failure.TooNew  when a newer version of the program made it
      */
     public static Database open(Path folder, byte[] key) throws Failure {
-        deleteFile(folder, LOADING);
-        return new Database(folder, key, openFile(folder, NAME, key, true));
+        return open(new LocalDisk(), folder, key);
+    }
+
+    static Database open(Disk disk, Path folder, byte[] key) throws Failure {
+        return new Database(disk, folder, key, openFile(disk, folder, NAME, key, true));
     }
 
     /** Deletes the database in a folder, if there is one; it must not be open. */
@@ -86,8 +92,9 @@ public final class Database implements Closeable {
         }
     }
 
-    private static Sessions openFile(Path folder, String name, byte[] key, boolean indexes) throws Failure {
-        var sessions = new Sessions(folder.resolve(name), key);
+    private static Sessions openFile(Disk disk, Path folder, String name, byte[] key, boolean indexes)
+            throws Failure {
+        var sessions = new Sessions(disk, folder, name, key, name.equals(NAME));
         try {
             sessions.with(session -> {
                 Schema.upgrade(session, Schema.STEPS);
@@ -112,7 +119,7 @@ public final class Database implements Closeable {
         }
     }
 
-    private <T> T write(Sessions.Work<T> work) throws Failure {
+    <T> T write(Sessions.Work<T> work) throws Failure {
         writing.lock();
         try {
             return read(work);
@@ -138,6 +145,9 @@ public final class Database implements Closeable {
                 session.firstOrNull(row -> row.getBytes(1), "SELECT hash FROM log WHERE seq = ?", seq)));
     }
 
+    /** A commit with the SHA-256 of its object. */
+    public record Step(Commit commit, byte[] hash) {}
+
     /**
      * Applies a commit, all of it or nothing; rows that it supersedes become history.
      *
@@ -145,12 +155,29 @@ public final class Database implements Closeable {
      * @throws IllegalStateException when it does not follow the head
      */
     public void apply(Commit commit, byte[] hash) throws Failure {
+        apply(List.of(new Step(commit, hash)));
+    }
+
+    /** Applies several in one transaction, which is much quicker than one by one. */
+    public void apply(List<Step> steps) throws Failure {
         write(session -> {
             long head = head(session).seq();
-            if (commit.seq() != head + 1) {
-                throw new IllegalStateException("commit " + commit.seq() + " does not follow " + head);
+            for (Step step : steps) {
+                Commit commit = step.commit();
+                if (commit.seq() != ++head) {
+                    throw new IllegalStateException(
+                            "commit " + commit.seq() + " comes where " + head + " must");
+                }
+                new CommitWriter(session, commit).write(step.hash());
             }
-            new CommitWriter(session, commit).write(hash);
+            return true;
+        });
+        upkeep();
+    }
+
+    private void upkeep() throws Failure {
+        write(session -> {
+            upkeep.committed(session);
             return true;
         });
     }
@@ -158,7 +185,7 @@ public final class Database implements Closeable {
     /** Begins to replace all rows; see {@link Load}. */
     public Load load() throws Failure {
         deleteFile(folder, LOADING);
-        return new Load(openFile(folder, LOADING, key, false), this::replaceBy);
+        return new Load(openFile(disk, folder, LOADING, key, false), this::replaceBy);
     }
 
     /** Puts what was loaded in the place of all that was here, except pins and values. */
@@ -180,8 +207,9 @@ public final class Database implements Closeable {
                 }
                 return true;
             });
-            loaded.shutDown();
-            sessions.shutDown();
+            loaded.sync();
+            loaded.close();
+            sessions.close();
             Path file = folder.resolve(NAME + SUFFIX);
             try {
                 Files.move(folder.resolve(LOADING + SUFFIX), file, StandardCopyOption.ATOMIC_MOVE,
@@ -190,7 +218,7 @@ public final class Database implements Closeable {
             } catch (IOException e) {
                 throw Sessions.failure(e);
             } finally {
-                sessions = openFile(folder, NAME, key, true);
+                sessions = openFile(disk, folder, NAME, key, true);
             }
         } finally {
             swapping.writeLock().unlock();
@@ -303,10 +331,12 @@ public final class Database implements Closeable {
 
     /** Returns when all that was written before is on the disk. */
     public void sync() throws Failure {
-        read(session -> {
-            session.execute("CHECKPOINT SYNC");
-            return true;
-        });
+        swapping.readLock().lock();
+        try {
+            sessions.sync();
+        } finally {
+            swapping.readLock().unlock();
+        }
     }
 
     @Override

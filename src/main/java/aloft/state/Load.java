@@ -125,7 +125,7 @@ public final class Load implements Closeable {
             oldBlocks.run();
             session.commit();
             Schema.index(session);
-            session.commit();
+            session.close();
             finish.replaceBy(sessions, head);
         } catch (SQLException e) {
             throw Sessions.failure(e);
@@ -136,6 +136,7 @@ public final class Load implements Closeable {
 
     @Override
     public void close() {
+        Sessions.close(session);
         sessions.close();
     }
 }
