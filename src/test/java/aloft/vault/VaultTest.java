@@ -77,7 +77,7 @@ class VaultTest {
         assertThat(read(vault, large)).isEqualTo(plain);
     }
 
-    private static byte[] read(Vault vault, BlockRow row) throws Exception {
+    static byte[] read(Vault vault, BlockRow row) throws Exception {
         var bytes = new ByteArrayOutputStream();
         vault.read(row.object(), row.offset(), row.length(), bytes::write);
         byte[] ciphertext = bytes.toByteArray();
