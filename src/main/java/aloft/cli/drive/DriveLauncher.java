@@ -42,6 +42,7 @@ public final class DriveLauncher {
                 .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
         builder.environment().clear();
         builder.environment().putAll(environment);
+        builder.environment().put("LC_ALL", "C.UTF-8"); // names of files beyond ASCII
         Process process = builder.start();
         var abandon = new Thread(process::destroy);
         Runtime.getRuntime().addShutdownHook(abandon);
