@@ -16,7 +16,7 @@ build() {
     need_fuse
     say 'building, this takes a minute the first time'
     rm -rf "$app"
-    (cd "$home" && umask 022 && mvn -B -Dmaven.test.skip=true -Dspotless.check.skip=true package) >"$log" 2>&1 || {
+    (cd "$home" && umask 022 && mvn -B -DskipTests -Dmaven.test.skip=true -Dspotless.check.skip=true package) >"$log" 2>&1 || {
         grep -E '^\[ERROR\]' "$log" | head -5 >&2
         die "the build failed; all of it is in $log"
     }

@@ -151,14 +151,24 @@ need_maven() {
 
 # What mounting needs; a machine without it can still build.
 need_fuse() {
-    local library
     if ! command -v fusermount3 >/dev/null && ! command -v fusermount >/dev/null; then
         { has_apt && install_packages fuse3; } ||
             say 'fusermount3 is missing and could not be installed. Install the package fuse3.'
     fi
-    if ! compgen -G '/usr/lib/*/libfuse.so.2' >/dev/null && ! compgen -G '/lib/*/libfuse.so.2' >/dev/null &&
-        ! compgen -G '/usr/lib*/libfuse.so.2' >/dev/null; then
-        { has_apt && library=$(first_known libfuse2t64 libfuse2) && install_packages "$library"; } ||
-            say 'libfuse.so.2 is missing and could not be installed. Install the package libfuse2.'
-    fi
+    # a compiler makes the better library; the system's does too
+    has_compiler || { has_apt && install_packages gcc libc6-dev && has_compiler; } || need_libfuse2 ||
+        say 'neither a C compiler nor libfuse.so.2 is there. Install the package gcc, or libfuse2.'
+}
+
+has_compiler() {
+    command -v "${CC:-cc}" >/dev/null && [ -e /usr/include/linux/fuse.h ]
+}
+
+# The system's FUSE library of the old kind, which works without a compiler.
+need_libfuse2() {
+    local folder library
+    for folder in /usr/lib/* /lib/* /usr/lib /usr/lib64; do
+        [ ! -e "$folder/libfuse.so.2" ] || return 0
+    done
+    has_apt && library=$(first_known libfuse2t64 libfuse2) && install_packages "$library"
 }

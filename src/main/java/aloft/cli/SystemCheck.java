@@ -54,18 +54,16 @@ final class SystemCheck {
     }
 
     private Finding library() {
-        Optional<Path> three = library("libfuse3.so.4").or(() -> library("libfuse3.so.3"));
+        boolean own = SystemCheck.class
+                .getResource("/native/" + System.getProperty("os.arch") + "/libaloft-fuse.so") != null;
         Optional<Path> two = library("libfuse.so.2");
-        if (two.isEmpty() && three.isEmpty()) {
-            return Finding.bad("libfuse", "not found",
-                    "Install it: sudo apt install libfuse2t64, or libfuse2 on older systems.");
+        if (own) {
+            return Finding.good("library", "Aloft's own");
         }
-        return Finding.good("libfuse",
-                Stream.of(three, two)
-                        .flatMap(Optional::stream)
-                        .map(Path::toString)
-                        .reduce((a, b) -> a + ", " + b)
-                        .orElse(""));
+        return two.map(path -> Finding.odd("library", path + " of the system",
+                "It works. Aloft's own is faster: install gcc, and remove the folder target so that it is built again."))
+                .orElseGet(() -> Finding.bad("library", "none was built, and libfuse.so.2 is not there",
+                        "Install gcc and remove the folder target, or install libfuse2 (libfuse2t64 on newer systems)."));
     }
 
     private Finding keyring() {
