@@ -1,6 +1,7 @@
 package aloft.tree;
 
 import aloft.sync.Downloader;
+import aloft.sync.ReadAhead;
 import aloft.tree.Drive.Access;
 import aloft.tree.Entry.Data;
 import aloft.tree.Entry.Zeros;
@@ -32,7 +33,8 @@ final class Files {
     long open(Node node, Access access) throws FsException {
         FileContent content = acquire(node);
         long handle = handles.incrementAndGet();
-        open.put(handle, new OpenFile(node, content, access));
+        open.put(handle, new OpenFile(node, content, access,
+                new ReadAhead(downloader, content.blockBits, content::blockOrNull)));
         return handle;
     }
 
@@ -58,6 +60,7 @@ final class Files {
     void release(long handle) {
         OpenFile file = open.remove(handle);
         if (file != null) {
+            file.ahead.close();
             tree.contents.release(file.content);
         }
     }
@@ -71,8 +74,9 @@ final class Files {
             List<Gap> gaps = new ArrayList<>(2);
             int count = file.content.read(offset, to, at, length, gaps);
             if (!gaps.isEmpty()) {
+                int beyond = file.ahead.reading(offset, count);
                 for (Gap gap : gaps) {
-                    downloader.read(gap.block(), gap.offset(), to, gap.at(), gap.length());
+                    downloader.read(gap.block(), gap.offset(), to, gap.at(), gap.length(), beyond);
                 }
             }
             return count;
