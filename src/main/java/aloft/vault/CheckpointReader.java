@@ -25,7 +25,8 @@ final class CheckpointReader {
     /** Bytes between two pages that are rather fetched than skipped. */
     private static final int MAX_GAP = 64 << 10;
     private static final int REQUESTS = 4;
-    static final int MAX_PAGE_JSON = 16 << 20;
+    private static final int PAGES_AHEAD = 16;
+    private static final int MAX_PAGE_JSON = 16 << 20;
 
     private final Store store;
     private final Keys keys;
@@ -39,30 +40,40 @@ final class CheckpointReader {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try {
             Queue<Run> waiting = new ArrayDeque<>(runs(checkpoint.pages()));
-            Queue<Future<List<Future<Rows>>>> fetching = new ArrayDeque<>();
+            Queue<Future<Fetched>> fetching = new ArrayDeque<>();
             while (!waiting.isEmpty() || !fetching.isEmpty()) {
                 while (!waiting.isEmpty() && fetching.size() < REQUESTS) {
                     Run run = waiting.remove();
-                    fetching.add(threads.submit(() -> open(run, threads)));
+                    fetching.add(threads.submit(() -> fetch(run)));
                 }
-                for (Future<Rows> page : result(fetching.remove())) {
-                    result(page).deliver(sink);
-                }
+                deliver(result(fetching.remove()), threads, sink);
             }
         } finally {
             threads.shutdownNow();
         }
     }
 
-    /** Fetches the run and has its pages decrypted and parsed side by side. */
-    private List<Future<Rows>> open(Run run, ExecutorService threads) throws Failure, InterruptedIOException {
+    private Fetched fetch(Run run) throws Failure, InterruptedIOException {
         byte[] bytes = new byte[run.length()];
         var sink = new ArraySink(bytes);
         store.read(ObjectKeys.object(Vault.Kind.PAGES, run.object()), run.offset(), bytes.length, sink);
-        return run.pages()
-                .stream()
-                .map(page -> threads.submit(() -> rows(page, bytes, page.offset() - run.offset())))
-                .toList();
+        return new Fetched(run, bytes);
+    }
+
+    /** Has the next pages decrypted and parsed side by side while the rows of one are delivered. */
+    private void deliver(Fetched fetched, ExecutorService threads, RowSink sink)
+            throws Failure, InterruptedIOException {
+        Queue<Future<Rows>> ahead = new ArrayDeque<>();
+        for (Page page : fetched.run().pages()) {
+            int at = page.offset() - fetched.run().offset();
+            ahead.add(threads.submit(() -> rows(page, fetched.bytes(), at)));
+            if (ahead.size() > PAGES_AHEAD) {
+                result(ahead.remove()).deliver(sink);
+            }
+        }
+        while (!ahead.isEmpty()) {
+            result(ahead.remove()).deliver(sink);
+        }
     }
 
     private Rows rows(Page page, byte[] bytes, int from) throws Failure {
@@ -149,6 +160,8 @@ final class CheckpointReader {
             return pages.getLast().offset() + pages.getLast().length() - offset();
         }
     }
+
+    private record Fetched(Run run, byte[] bytes) {}
 
     /** @param untils when each was superseded; null for tables of what holds */
     private record Rows(List<Action> actions, @Nullable List<Until> untils) {

@@ -24,7 +24,7 @@ final class RowWriter implements AutoCloseable {
     static final int HEADER_ABOVE = 256 << 10;
     private static final long NANOS = 1_000_000;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(64 << 10);
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final JsonGenerator json = Json.writer(out);
 
     /** When a row of history was superseded; NOW for rows that hold. */

@@ -81,9 +81,9 @@ class CheckpointTest {
 
     @Test
     void writesOnlyThePagesThatChanged() throws Exception {
-        TestRows rows = TestRows.random(20_000, 5);
+        TestRows rows = TestRows.random(8_000, 5);
         Checkpoint first = vault.writeCheckpoint(1, head, rows, null);
-        assertThat(first.pages()).hasSizeBetween(38, 43);
+        assertThat(first.pages()).hasSizeBetween(16, 19);
 
         Checkpoint same = vault.writeCheckpoint(2, head, rows, first);
         assertThat(same.pages()).isEqualTo(first.pages());
@@ -101,7 +101,7 @@ class CheckpointTest {
     @Test
     void pagesStayOfASizeWhileRowsComeAndGo() throws Exception {
         var random = new Random(11);
-        TestRows rows = TestRows.random(5_000, 6);
+        TestRows rows = TestRows.random(3_000, 6);
         Checkpoint last = vault.writeCheckpoint(1, head, rows, null);
         for (int seq = 2; seq < 20; seq++) {
             change(rows, random, seq);
@@ -120,7 +120,7 @@ class CheckpointTest {
         int parent = 1 + random.nextInt(250);
         switch (random.nextInt(4)) {
             case 0 -> {
-                for (int i = 0; i < 4_000; i++) {
+                for (int i = 0; i < 2_000; i++) {
                     rows.node(TestRows.node(random, parent, Name.of(seq + "-" + i), 1_000_000L * seq + i));
                 }
             }
@@ -142,7 +142,7 @@ class CheckpointTest {
         TestRows rows = TestRows.random(3_000, 8);
         Checkpoint last = vault.writeCheckpoint(1, head, rows, null);
         var random = new Random(12);
-        for (int seq = 2; seq < 60; seq++) {
+        for (int seq = 2; seq < 45; seq++) {
             var keys = new ArrayList<>(rows.nodes.keySet());
             Key key = keys.get(random.nextInt(keys.size()));
             rows.nodes.compute(key, (_, row) -> row == null ? null : row.withContent(5, 5));
@@ -154,7 +154,7 @@ class CheckpointTest {
 
     @Test
     void readsNeighbouringPagesInOneRequest() throws Exception {
-        Checkpoint checkpoint = vault.writeCheckpoint(1, head, TestRows.random(12_000, 9), null);
+        Checkpoint checkpoint = vault.writeCheckpoint(1, head, TestRows.random(6_000, 9), null);
         read(checkpoint);
         assertThat(reads.get()).isEqualTo(checkpoint.objects().size()).isLessThan(3);
     }

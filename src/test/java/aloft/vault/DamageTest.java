@@ -84,6 +84,29 @@ class DamageTest {
     }
 
     @Test
+    void mutatedPagesUnderTheRightKey() throws Exception {
+        var memory = new MemoryStore();
+        Vault vault = VaultTest.create(memory);
+        Keys vaultKeys = new Opener(memory, VaultTest.secret("p")).open(null).keys();
+        TestRows rows = rows();
+        byte[] lines = nodeLines(rows);
+        int refused = mutants(lines, mutant -> {
+            var objects = new PageObjects(memory, vaultKeys, () -> new ObjectId(1, 2));
+            var page = objects.add(Table.NODES, rows.nodes.firstKey(), mutant, rows.nodes.size(), "");
+            objects.flush();
+            vault.readRows(new Checkpoint(1, zeros, List.of(page)), new TestRows());
+        });
+        assertThat(refused).isGreaterThan(MUTANTS / 2);
+    }
+
+    private static byte[] nodeLines(TestRows rows) {
+        try (var writer = new RowWriter()) {
+            rows.nodes(row -> writer.node(row, 0, Until.NOW));
+            return writer.take();
+        }
+    }
+
+    @Test
     void mutatedVaultFiles() throws Exception {
         var memory = new MemoryStore();
         Vault vault = VaultTest.create(memory);
