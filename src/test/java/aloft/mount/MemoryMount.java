@@ -19,8 +19,8 @@ import java.util.concurrent.CountDownLatch;
  * tests of what only the kernel shows. A process cannot map files of a drive that it serves itself.
  *
  * <p>
- * The stat of "/fails-REASON" fails for that reason, that of "/throws" by a bug; to read "/stuck" takes
- * for ever, and begins with a line on the standard output. "/many" has {@value #MANY} files.
+ * The stat of "/fails-REASON" fails for that reason, that of "/throws" by a bug; to read or remove
+ * "/stuck" takes for ever, and begins with a line on the standard output. "/many" has {@value #MANY} files.
  *
  * <p>
  * A line "write PATH TEXT", "remove PATH" or "rename PATH PATH" on the standard input does that to the
@@ -34,10 +34,11 @@ public final class MemoryMount {
 
     private MemoryMount() {}
 
-    /** @param arguments the folder, a folder for marks, and optionally "plain" for libfuse 2 */
+    /** @param arguments the folder, a folder for marks, then "plain" for libfuse 2, "other" to let other users in */
     public static void main(String[] arguments) throws Exception {
-        boolean plain = List.of(arguments).contains("plain");
-        var options = new MountOptions("memory", false, Path.of(arguments[1]), true, plain);
+        List<String> words = List.of(arguments);
+        var options = new MountOptions("memory", words.contains("other"), Path.of(arguments[1]), true,
+                words.contains("plain"));
         var memory = memory();
         try (var mount = Mount.start(drive(memory), Path.of(arguments[0]), options)) {
             System.out.println("ready " + mount.library());
@@ -104,8 +105,9 @@ public final class MemoryMount {
                         failFor(path);
                     } else if (method.getName().equals("read")
                             && memory.stat((Long) values[0]).id() == stuck) {
-                        System.out.println("reading");
-                        new CountDownLatch(1).await();
+                        waitForEver("reading");
+                    } else if (method.getName().equals("removeFile") && values[0].equals("/stuck")) {
+                        waitForEver("removing");
                     }
                     try {
                         return method.invoke(memory, values);
@@ -113,6 +115,11 @@ public final class MemoryMount {
                         throw e.getCause();
                     }
                 });
+    }
+
+    private static void waitForEver(String why) throws InterruptedException {
+        System.out.println(why);
+        new CountDownLatch(1).await();
     }
 
     private static void failFor(String path) throws FsException {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /** An entry of a {@link MemoryDrive}; content in chunks, missing ones are zeros. Guarded by the drive. */
 final class MemoryNode {
 
-    private static final int CHUNK = 1 << 20;
+    private static final int CHUNK = 256 << 10;
 
     final long id;
     final NodeType type;

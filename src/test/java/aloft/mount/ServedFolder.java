@@ -70,6 +70,11 @@ final class ServedFolder implements Closeable {
         process.destroyForcibly().waitFor();
     }
 
+    /** The process, which a kill may not end at once. */
+    Process process() {
+        return process;
+    }
+
     /** Starts a program; it ends with this object at the latest. */
     Process start(String... command) throws IOException {
         var builder = new ProcessBuilder(command).directory(parent.toFile())
