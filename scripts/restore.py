@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Restores the files of an Aloft vault without Aloft:  restore.py VAULT-FOLDER TARGET-FOLDER [PASSPHRASE-FILE]
-Reads the log of changes or, when that is gone, the trailers of the data objects. The format is docs/FORMAT.md.
-Needs python3-cryptography and python3-argon2. The exit code is 0 when everything could be restored."""
+Needs python3-cryptography and python3-argon2. The exit code is 0 when all is restored. The format: docs/FORMAT.md."""
 import base64, collections, functools, getpass, glob, hashlib, hmac, json, os, pathlib, struct, sys, unicodedata, zlib
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,8 +23,7 @@ def unlock(path, secret):  # the vault's id and its root keys
     number = functools.reduce(lambda n, c: n << 5 | SYMBOLS.find(c) & 31, text, 0) >> 20  # less the checksum
     body = json.loads(b64(json.loads(load(path))["body"]))
     vid, vault = body["vaultId"], bytes.fromhex(body["vaultId"])
-    for slot in body["slots"]:
-        kdf = slot["kdf"]
+    for slot, kdf in ((slot, slot["kdf"]) for slot in body["slots"]):
         if kdf["name"] == "argon2id":
             prk = hash_secret_raw(passphrase.encode(), b64(kdf["salt"]), kdf["t"], kdf["m"], kdf["p"], 32, Type.ID)
         else:
@@ -107,9 +105,10 @@ def restore(path, row, blocks):
     os.chmod(path, row["x"]) if row["t"] != "l" else None
     os.utime(path, ns=(row["m"] * 10**6 + row.get("ns", 0),) * 2, follow_symlinks=False)
 
-FOLDER, target = sys.argv[1:3]
+FOLDER, target = sys.argv[1:3] if sys.argv[2:] else sys.exit(__doc__)
 secret = load(sys.argv[3]).decode().rstrip("\r\n") if sys.argv[3:] else getpass.getpass("Passphrase or recovery key: ")
-VAULT, ROOTS = next(keys for path in paths("/vault.json*")[::-1] if (keys := attempt(path, unlock, path, secret)))
+opened = (keys for path in paths("/vault.json*")[::-1] if (keys := attempt(path, unlock, path, secret)))
+VAULT, ROOTS = next(opened, None) or sys.exit("There is no vault.json, nor a copy of it, that can be used.")
 found, blocks = from_log() or from_trailers()
 of_file = collections.defaultdict(list)
 for block in blocks:

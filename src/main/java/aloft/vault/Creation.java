@@ -25,7 +25,7 @@ final class Creation {
         this.random = random;
     }
 
-    Opener.Opened create(Secret passphrase, Kdf kdf, byte[] recoveryKey)
+    Unlocked create(Secret passphrase, Kdf kdf, byte[] recoveryKey)
             throws Failure, InterruptedIOException {
         refuseWhereSomethingIs();
         byte[] vaultId = bytes(ID_BYTES);
@@ -40,7 +40,7 @@ final class Creation {
             throw alreadyThere();
         }
         backUp(file);
-        return new Opener.Opened(file, keys);
+        return new Unlocked(file, keys);
     }
 
     /** The vault is there by now, and the user must get to see the recovery key. */

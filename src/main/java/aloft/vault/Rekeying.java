@@ -27,17 +27,17 @@ final class Rekeying {
      * @param known   what this device last saw; the base when the file in the store is damaged or older
      * @param change  from the slots that there are to those that shall be
      */
-    Opener.Opened replace(Opener.Opened known, Function<List<Slot>, List<Slot>> change)
+    Unlocked replace(Unlocked known, Function<List<Slot>, List<Slot>> change)
             throws Failure, InterruptedIOException {
         for (int i = 0; i < TRIES; i++) {
             Store.Read seen = readOrEmpty();
-            Opener.Opened base = newest(seen.bytes(), known);
+            Unlocked base = newest(seen.bytes(), known);
             Keys keys = base.keys().withRevision(base.keys().revision() + 1);
             VaultFile next = VaultFile.write(keys, change.apply(base.file().slots()), base.file().unknown());
             store.put(VaultFile.backupKey(next.revision()), next.bytes());
             if (put(next.bytes(), seen)) {
                 deleteBackups(next.revision());
-                return new Opener.Opened(next, keys);
+                return new Unlocked(next, keys);
             }
         }
         throw new Failure.Busy("Another device is changing vault.json at the same time; try again.",
@@ -53,18 +53,18 @@ final class Rekeying {
     }
 
     /** vault.json as it is now; what is known when it is damaged or older. */
-    Opener.Opened newest(Opener.Opened known) throws Failure, InterruptedIOException {
+    Unlocked newest(Unlocked known) throws Failure, InterruptedIOException {
         return newest(readOrEmpty().bytes(), known);
     }
 
-    private static Opener.Opened newest(byte[] seen, Opener.Opened known) throws Failure {
+    private static Unlocked newest(byte[] seen, Unlocked known) throws Failure {
         if (Arrays.equals(seen, known.file().bytes())) {
             return known;
         }
         try {
             VaultFile file = VaultFile.parse(seen);
             Keys keys = file.open(known.keys().vaultKey());
-            return keys.revision() >= known.keys().revision() ? new Opener.Opened(file, keys) : known;
+            return keys.revision() >= known.keys().revision() ? new Unlocked(file, keys) : known;
         } catch (Failure.Damaged e) {
             LOG.log(Level.WARNING, "{0} is damaged: {1}", VaultFile.KEY, e.getMessage());
             return known;

@@ -34,12 +34,12 @@ public final class Vault implements Closeable {
 
     private final Store store;
     private final SecureRandom random;
-    private volatile Opener.@Nullable Opened opened;
+    private volatile @Nullable Unlocked unlocked;
 
-    private Vault(Store store, SecureRandom random, Opener.Opened opened) {
+    private Vault(Store store, SecureRandom random, Unlocked unlocked) {
         this.store = store;
         this.random = random;
-        this.opened = opened;
+        this.unlocked = unlocked;
     }
 
     /** @param recoveryKey to be shown to the user once */
@@ -95,7 +95,7 @@ public final class Vault implements Closeable {
     public static Created create(Store store, Secret passphrase, Kdf kdf, SecureRandom random)
             throws Failure, InterruptedIOException {
         byte[] recoveryKey = RecoveryKey.random(random);
-        Opener.Opened made = new Creation(store, random).create(passphrase, kdf, recoveryKey);
+        Unlocked made = new Creation(store, random).create(passphrase, kdf, recoveryKey);
         return new Created(new Vault(store, random, made), RecoveryKey.encode(recoveryKey));
     }
 
@@ -112,12 +112,12 @@ public final class Vault implements Closeable {
      */
     public static Vault open(Store store, Secret secret, byte @Nullable [] offlineCopy, SecureRandom random)
             throws Failure, InterruptedIOException {
-        return new Vault(store, random, new Opener(store, secret).open(offlineCopy));
+        return new Vault(store, random, new Unlocking(store, secret).open(offlineCopy));
     }
 
     /** vault.json as last seen; holds nothing that is secret without the passphrase. */
     public byte[] file() {
-        return opened().file().bytes().clone();
+        return unlocked().file().bytes().clone();
     }
 
     /** 32 hex digits; the same for ever. */
@@ -149,7 +149,7 @@ public final class Vault implements Closeable {
     public synchronized void changePassphrase(Secret now, Kdf kdf) throws Failure, InterruptedIOException {
         Keys keys = keys();
         Slot slot = Slot.forPassphrase(now, kdf, keys.vaultId(), keys.vaultKey(), random);
-        opened = new Rekeying(store).replace(opened(), slots -> with(slots, slot));
+        unlocked = new Rekeying(store).replace(unlocked(), slots -> with(slots, slot));
     }
 
     /** The new recovery key, to be shown once; the one from before opens the vault no longer. */
@@ -157,7 +157,7 @@ public final class Vault implements Closeable {
         Keys keys = keys();
         byte[] key = RecoveryKey.random(random);
         Slot slot = Slot.forRecoveryKey(key, keys.vaultId(), keys.vaultKey(), random);
-        opened = new Rekeying(store).replace(opened(), slots -> with(slots, slot));
+        unlocked = new Rekeying(store).replace(unlocked(), slots -> with(slots, slot));
         return RecoveryKey.encode(key);
     }
 
@@ -357,7 +357,7 @@ public final class Vault implements Closeable {
     /** Forgets the keys. The store stays open. */
     @Override
     public void close() {
-        opened = null;
+        unlocked = null;
     }
 
     @Override
@@ -369,8 +369,8 @@ public final class Vault implements Closeable {
         return new ObjectId(random.nextLong(), random.nextLong());
     }
 
-    private Opener.Opened opened() {
-        Opener.Opened now = opened;
+    private Unlocked unlocked() {
+        Unlocked now = unlocked;
         if (now == null) {
             throw new IllegalStateException("the vault is closed");
         }
@@ -381,13 +381,13 @@ public final class Vault implements Closeable {
     private Keys keysFor(byte[] object) throws Failure, InterruptedIOException {
         if (object.length >= Metadata.PREFIX && !keys().hasRoot(Metadata.root(object))) {
             synchronized (this) {
-                opened = new Rekeying(store).newest(opened());
+                unlocked = new Rekeying(store).newest(unlocked());
             }
         }
         return keys();
     }
 
     private Keys keys() {
-        return opened().keys();
+        return unlocked().keys();
     }
 }

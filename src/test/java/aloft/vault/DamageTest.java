@@ -87,7 +87,7 @@ class DamageTest {
     void mutatedPagesUnderTheRightKey() throws Exception {
         var memory = new MemoryStore();
         Vault vault = VaultTest.create(memory);
-        Keys vaultKeys = new Opener(memory, VaultTest.secret("p")).open(null).keys();
+        Keys vaultKeys = new Unlocking(memory, VaultTest.secret("p")).open(null).keys();
         TestRows rows = rows();
         byte[] lines = nodeLines(rows);
         int refused = mutants(lines, mutant -> {

@@ -276,7 +276,7 @@ class OpeningTest {
     }
 
     private Keys keys() throws Exception {
-        return new Opener(memory, secret("old")).open(null).keys();
+        return new Unlocking(memory, secret("old")).open(null).keys();
     }
 
     private Vault open(String secret) throws Exception {

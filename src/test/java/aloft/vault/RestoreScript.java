@@ -68,7 +68,7 @@ final class RestoreScript {
     }
 
     /** What a run of python writes to stdout and stderr. */
-    private List<String> run(String... arguments) throws Exception {
+    List<String> run(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(PYTHON));
         command.addAll(List.of(arguments));
         Path out = folder.resolve("out");

@@ -109,6 +109,14 @@ class RestoreScriptTest {
     }
 
     @Test
+    void saysWhatIsMissing() throws Exception {
+        store.delete(VaultFile.KEY);
+        store.delete(VaultFile.backupKey(1));
+        assertThat(script.restore(store, PASSPHRASE)).startsWith("There is no vault.json");
+        assertThat(script.run("scripts/restore.py").get(1)).startsWith("Restores the files");
+    }
+
+    @Test
     void refusesAWrongPassphrase() throws Exception {
         assertThat(script.restore(store, "wrong")).isEqualTo("Wrong passphrase.\n");
     }

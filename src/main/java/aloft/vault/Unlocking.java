@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Opens vault.json, or one of its backups when it is damaged. */
-final class Opener {
+final class Unlocking {
 
-    private static final System.Logger LOG = System.getLogger(Opener.class.getName());
+    private static final System.Logger LOG = System.getLogger(Unlocking.class.getName());
     /** Backups looked for when nothing tells the revision. */
     private static final int GUESSES = 8;
 
@@ -22,15 +22,13 @@ final class Opener {
     private final Secret secret;
     private final byte @Nullable [] recoveryKey;
 
-    Opener(Store store, Secret secret) {
+    Unlocking(Store store, Secret secret) {
         this.store = store;
         this.secret = secret;
         this.recoveryKey = RecoveryKey.decodeOrNull(secret.open());
     }
 
-    record Opened(VaultFile file, Keys keys) {}
-
-    Opened open(byte @Nullable [] offlineCopy) throws Failure, InterruptedIOException {
+    Unlocked open(byte @Nullable [] offlineCopy) throws Failure, InterruptedIOException {
         byte[] current;
         try {
             current = store.get(VaultFile.KEY, VaultFile.MAX_BYTES).bytes();
@@ -57,16 +55,16 @@ final class Opener {
         }
     }
 
-    private Opened openBackup(@Nullable VaultFile damaged, byte @Nullable [] offlineCopy,
+    private Unlocked openBackup(@Nullable VaultFile damaged, byte @Nullable [] offlineCopy,
             Failure.Damaged reason) throws Failure, InterruptedIOException {
         VaultFile offline = offlineCopy == null ? null : VaultFile.parse(offlineCopy);
         for (long revision : revisions(damaged, offline)) {
             String key = VaultFile.backupKey(revision);
             try {
-                Opened opened = open(VaultFile.parse(store.get(key, VaultFile.MAX_BYTES).bytes()));
+                Unlocked unlocked = open(VaultFile.parse(store.get(key, VaultFile.MAX_BYTES).bytes()));
                 LOG.log(Level.WARNING, "{0} in {1} is damaged; {2} was used instead. A new passphrase or "
                         + "recovery key replaces the damaged file.", VaultFile.KEY, store, key);
-                return opened;
+                return unlocked;
             } catch (Failure.Missing | Failure.Damaged | Failure.WrongPassphrase e) {
                 LOG.log(Level.DEBUG, "{0} cannot be used: {1}", key, e.getMessage());
             }
@@ -93,7 +91,7 @@ final class Opener {
         return revisions.descendingSet();
     }
 
-    private Opened open(VaultFile file) throws Failure {
+    private Unlocked open(VaultFile file) throws Failure {
         for (Slot slot : cheapFirst(file.slots())) {
             Slot.Match match = slot.matchOrNull(secret, recoveryKey, file.vaultId());
             if (match != null) {
@@ -109,13 +107,13 @@ final class Opener {
         return slots.stream().sorted(Comparator.comparing(slot -> slot.kdf() != null)).toList();
     }
 
-    private static Opened unwrapped(VaultFile file, Slot.Match match) throws Failure.Damaged {
+    private static Unlocked unwrapped(VaultFile file, Slot.Match match) throws Failure.Damaged {
         try {
             byte[] vaultKey = match.unwrap();
             if (vaultKey.length != Derive.KEY_BYTES) {
                 throw new GeneralSecurityException("not a key");
             }
-            return new Opened(file, file.open(vaultKey));
+            return new Unlocked(file, file.open(vaultKey));
         } catch (GeneralSecurityException e) {
             throw new Failure.Damaged(VaultFile.DAMAGED, e);
         } finally {
