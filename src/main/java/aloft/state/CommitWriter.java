@@ -66,32 +66,24 @@ final class CommitWriter {
     }
 
     private void put(NodeRow row) throws SQLException {
-        NodeRow old = supersede(row.parent(), row.name());
-        Rows.fill(session.prepare(old == null ? Rows.INSERT_NODE : Rows.UPDATE_NODE), row).executeUpdate();
-        if (old != null && old.type() == NodeType.FILE && old.id() != row.id()) {
-            lostFiles.add(old.id());
-        }
+        delete(row.parent(), row.name());
+        Rows.fill(session.prepare(Rows.INSERT_NODE), row).executeUpdate();
     }
 
     private void delete(long parent, Name name) throws SQLException {
-        NodeRow old = supersede(parent, name);
-        if (old != null) {
-            session.update("DELETE FROM node WHERE parent = ? AND name = ?", parent, name.bytes());
-        }
-        if (old != null && old.type() == NodeType.FILE) {
-            lostFiles.add(old.id());
-        }
-    }
-
-    /** The row at this name, which is about to go; noted in the history. */
-    private @Nullable NodeRow supersede(long parent, Name name) throws SQLException {
         NodeRow old = session.firstOrNull(Rows::node,
                 "SELECT " + Rows.NODE + " FROM node WHERE parent = ? AND name = ?", parent, name.bytes());
-        if (old != null && old.version() != commit.seq()) {
+        if (old == null) {
+            return;
+        }
+        if (old.version() != commit.seq()) {
             Rows.fill(session.prepare(Rows.INSERT_OLD_NODE), old, commit.seq(), commit.time())
                     .executeUpdate();
         }
-        return old;
+        if (old.type() == NodeType.FILE) {
+            lostFiles.add(old.id());
+        }
+        session.update("DELETE FROM node WHERE parent = ? AND name = ?", parent, name.bytes());
     }
 
     private void put(BlockRow row) throws SQLException {
@@ -102,7 +94,10 @@ final class CommitWriter {
         } else if (first && row.index() < blocksBefore(row.file())) {
             keep(new BlockRow(row.file(), row.index(), NO_OBJECT, 0, 0, 0, null, null));
         }
-        Rows.fill(session.prepare(old == null ? Rows.INSERT_BLOCK : Rows.UPDATE_BLOCK), row).executeUpdate();
+        if (old != null) {
+            session.update("DELETE FROM block WHERE file = ? AND number = ?", row.file(), row.index());
+        }
+        Rows.fill(session.prepare(Rows.INSERT_BLOCK), row).executeUpdate();
     }
 
     private void deleteBlock(long file, long index) throws SQLException {

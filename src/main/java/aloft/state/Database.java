@@ -46,18 +46,15 @@ public final class Database implements Closeable {
     private static final String LOADING = "aloft-loading";
     private static final String SUFFIX = ".mv.db";
 
-    private final Disk disk;
     private final Path folder;
     private final byte[] key;
     /** One writer at a time. Taken before {@code swapping}. */
     private final ReentrantLock writing = new ReentrantLock();
     /** Held for writing while the file is replaced. */
     private final ReentrantReadWriteLock swapping = new ReentrantReadWriteLock();
-    private final Upkeep upkeep = new Upkeep();
     private Sessions sessions;
 
-    private Database(Disk disk, Path folder, byte[] key, Sessions sessions) {
-        this.disk = disk;
+    private Database(Path folder, byte[] key, Sessions sessions) {
         this.folder = folder;
         this.key = key.clone();
         this.sessions = sessions;
@@ -71,11 +68,8 @@ public final class Database implements Closeable {
      * @throws Failure.TooNew  when a newer version of the program made it
      */
     public static Database open(Path folder, byte[] key) throws Failure {
-        return open(new LocalDisk(), folder, key);
-    }
-
-    static Database open(Disk disk, Path folder, byte[] key) throws Failure {
-        return new Database(disk, folder, key, openFile(disk, folder, NAME, key, true));
+        deleteFile(folder, LOADING);
+        return new Database(folder, key, openFile(folder, NAME, key, true));
     }
 
     /** Deletes the database in a folder, if there is one; it must not be open. */
@@ -92,9 +86,8 @@ public final class Database implements Closeable {
         }
     }
 
-    private static Sessions openFile(Disk disk, Path folder, String name, byte[] key, boolean indexes)
-            throws Failure {
-        var sessions = new Sessions(disk, folder, name, key, name.equals(NAME));
+    private static Sessions openFile(Path folder, String name, byte[] key, boolean indexes) throws Failure {
+        var sessions = new Sessions(folder.resolve(name), key);
         try {
             sessions.with(session -> {
                 Schema.upgrade(session, Schema.STEPS);
@@ -119,7 +112,7 @@ public final class Database implements Closeable {
         }
     }
 
-    <T> T write(Sessions.Work<T> work) throws Failure {
+    private <T> T write(Sessions.Work<T> work) throws Failure {
         writing.lock();
         try {
             return read(work);
@@ -145,9 +138,6 @@ public final class Database implements Closeable {
                 session.firstOrNull(row -> row.getBytes(1), "SELECT hash FROM log WHERE seq = ?", seq)));
     }
 
-    /** A commit with the SHA-256 of its object. */
-    public record Step(Commit commit, byte[] hash) {}
-
     /**
      * Applies a commit, all of it or nothing; rows that it supersedes become history.
      *
@@ -155,29 +145,12 @@ public final class Database implements Closeable {
      * @throws IllegalStateException when it does not follow the head
      */
     public void apply(Commit commit, byte[] hash) throws Failure {
-        apply(List.of(new Step(commit, hash)));
-    }
-
-    /** Applies several in one transaction, which is much quicker than one by one. */
-    public void apply(List<Step> steps) throws Failure {
         write(session -> {
             long head = head(session).seq();
-            for (Step step : steps) {
-                Commit commit = step.commit();
-                if (commit.seq() != ++head) {
-                    throw new IllegalStateException(
-                            "commit " + commit.seq() + " comes where " + head + " must");
-                }
-                new CommitWriter(session, commit).write(step.hash());
+            if (commit.seq() != head + 1) {
+                throw new IllegalStateException("commit " + commit.seq() + " does not follow " + head);
             }
-            return true;
-        });
-        upkeep();
-    }
-
-    private void upkeep() throws Failure {
-        write(session -> {
-            upkeep.committed(session);
+            new CommitWriter(session, commit).write(hash);
             return true;
         });
     }
@@ -185,7 +158,7 @@ public final class Database implements Closeable {
     /** Begins to replace all rows; see {@link Load}. */
     public Load load() throws Failure {
         deleteFile(folder, LOADING);
-        return new Load(openFile(disk, folder, LOADING, key, false), this::replaceBy);
+        return new Load(openFile(folder, LOADING, key, false), this::replaceBy);
     }
 
     /** Puts what was loaded in the place of all that was here, except pins and values. */
@@ -207,9 +180,8 @@ public final class Database implements Closeable {
                 }
                 return true;
             });
-            loaded.sync();
-            loaded.close();
-            sessions.close();
+            loaded.shutDown();
+            sessions.shutDown();
             Path file = folder.resolve(NAME + SUFFIX);
             try {
                 Files.move(folder.resolve(LOADING + SUFFIX), file, StandardCopyOption.ATOMIC_MOVE,
@@ -218,7 +190,7 @@ public final class Database implements Closeable {
             } catch (IOException e) {
                 throw Sessions.failure(e);
             } finally {
-                sessions = openFile(disk, folder, NAME, key, true);
+                sessions = openFile(folder, NAME, key, true);
             }
         } finally {
             swapping.writeLock().unlock();
@@ -331,12 +303,10 @@ public final class Database implements Closeable {
 
     /** Returns when all that was written before is on the disk. */
     public void sync() throws Failure {
-        swapping.readLock().lock();
-        try {
-            sessions.sync();
-        } finally {
-            swapping.readLock().unlock();
-        }
+        read(session -> {
+            session.execute("CHECKPOINT SYNC");
+            return true;
+        });
     }
 
     @Override

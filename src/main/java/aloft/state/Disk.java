@@ -46,9 +46,6 @@ interface Disk {
 
         void truncate(long size) throws IOException;
 
-        /** @return false when it is open and locked elsewhere, in this process or another; closing unlocks */
-        boolean lock() throws IOException;
-
         int ONE_WRITE = (1 << 20) + (1 << 14);
     }
 

@@ -7,7 +7,6 @@ import aloft.format.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -93,20 +92,14 @@ public final class History {
         });
     }
 
-    /** The present blocks that lie in some objects, by file and index. Reads the whole table. */
-    public List<BlockRow> blocksIn(Set<ObjectId> objects) throws Failure {
-        return reading.run(session -> {
-            List<BlockRow> found = new ArrayList<>();
-            session.query(row -> {
-                if (objects.contains(new ObjectId(row.getLong(3), row.getLong(4)))) {
-                    found.add(Rows.block(row));
-                }
-            }, "SELECT " + Rows.BLOCK + " FROM block ORDER BY file, number");
-            return found;
-        });
+    /** The present blocks that lie in an object, by file and index. */
+    public List<BlockRow> blocksIn(ObjectId object) throws Failure {
+        return reading.run(session -> session.list(Rows::block, "SELECT " + Rows.BLOCK
+                + " FROM block WHERE object_high = ? AND object_low = ? ORDER BY file, number", object.high(),
+                object.low()));
     }
 
-    /** Every object that a row or the history names, by id. Reads both tables. */
+    /** Every object that a row or the history names, by id. */
     public void objects(Objects to) throws Failure {
         reading.run(session -> {
             session.query(row -> to.object(new ObjectId(row.getLong(1), row.getLong(2)), row.getLong(3),

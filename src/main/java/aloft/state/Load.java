@@ -125,7 +125,7 @@ public final class Load implements Closeable {
             oldBlocks.run();
             session.commit();
             Schema.index(session);
-            session.close();
+            session.commit();
             finish.replaceBy(sessions, head);
         } catch (SQLException e) {
             throw Sessions.failure(e);
@@ -136,7 +136,6 @@ public final class Load implements Closeable {
 
     @Override
     public void close() {
-        Sessions.close(session);
         sessions.close();
     }
 }

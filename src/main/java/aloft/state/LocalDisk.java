@@ -148,11 +148,6 @@ final class LocalDisk implements Disk {
         }
 
         @Override
-        public boolean lock() throws IOException {
-            return Posix.lock(descriptor);
-        }
-
-        @Override
         public void close() throws IOException {
             if (closed.compareAndSet(false, true)) {
                 Posix.close(descriptor);

@@ -29,6 +29,7 @@ record LogFile(Path path, long number, long base, boolean sameBoot, SecretKey ke
 
     private static final String SUFFIX = ".journal";
     private static final byte[] MAGIC = "ALFTJRN1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] INFO = "aloft1/journal/file".getBytes(StandardCharsets.US_ASCII);
     private static final int BOOT = 16;
     private static final int BOUND = 8 + 8 + 8 + SALT + BOOT;
 
@@ -99,17 +100,13 @@ record LogFile(Path path, long number, long base, boolean sameBoot, SecretKey ke
     }
 
     private static SecretKey key(byte[] journalKey, byte[] salt) {
-        return new SecretKeySpec(derive(journalKey, salt, "aloft1/journal/file", 32), "AES");
+        return new SecretKeySpec(derive(journalKey, salt, INFO), "AES");
     }
 
-    /** HKDF-SHA256. */
-    static byte[] derive(byte[] key, byte[] salt, String info, int length) {
+    static byte[] derive(byte[] key, byte[] salt, byte[] info) {
         try {
             return KDF.getInstance("HKDF-SHA256")
-                    .deriveData(HKDFParameterSpec.ofExtract()
-                            .addIKM(key)
-                            .addSalt(salt)
-                            .thenExpand(info.getBytes(StandardCharsets.US_ASCII), length));
+                    .deriveData(HKDFParameterSpec.ofExtract().addIKM(key).addSalt(salt).thenExpand(info, 32));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

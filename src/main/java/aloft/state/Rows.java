@@ -19,11 +19,6 @@ final class Rows {
 
     static final String INSERT_NODE = "INSERT INTO node (" + NODE + ") VALUES (?,?,?,?,?,?,?,?,?,?,?)";
     static final String INSERT_BLOCK = "INSERT INTO block (" + BLOCK + ") VALUES (?,?,?,?,?,?,?,?,?)";
-    /** The same parameters in the same order. */
-    static final String UPDATE_NODE = "UPDATE node SET id = ?3, type = ?4, size = ?5, mtime = ?6, mode = ?7,"
-            + " root_key = ?8, block_bits = ?9, version = ?10, rest = ?11 WHERE parent = ?1 AND name = ?2";
-    static final String UPDATE_BLOCK = "UPDATE block SET object_high = ?3, object_low = ?4, at = ?5, length = ?6,"
-            + " root_key = ?7, header = ?8, rest = ?9 WHERE file = ?1 AND number = ?2";
     static final String INSERT_OLD_NODE = "INSERT INTO old_node (" + NODE + UNTIL
             + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
     static final String INSERT_OLD_BLOCK = "INSERT INTO old_block (" + BLOCK + UNTIL

@@ -20,29 +20,26 @@ final class Schema {
 
     /** The statements of entry n lead from version n to version n + 1; a released entry never changes. */
     static final List<List<String>> STEPS = List.of(List.of(
-            "CREATE TABLE IF NOT EXISTS node (" + NODE_COLUMNS + ")",
-            "CREATE TABLE IF NOT EXISTS block (" + BLOCK_COLUMNS + ")",
+            "CREATE TABLE IF NOT EXISTS node (" + NODE_COLUMNS + ", PRIMARY KEY (parent, name))",
+            "CREATE TABLE IF NOT EXISTS block (" + BLOCK_COLUMNS + ", PRIMARY KEY (file, number))",
             "CREATE TABLE IF NOT EXISTS old_node (" + NODE_COLUMNS + ", " + UNTIL
-                    + ")",
+                    + ", PRIMARY KEY (parent, name, until_seq))",
             "CREATE TABLE IF NOT EXISTS old_block (" + BLOCK_COLUMNS + ", " + UNTIL
-                    + ")",
+                    + ", PRIMARY KEY (file, number, until_seq))",
             "CREATE TABLE IF NOT EXISTS log (seq BIGINT PRIMARY KEY, hash VARBINARY(32) NOT NULL, time BIGINT NOT NULL,"
                     + " device INT NOT NULL)",
             "CREATE TABLE IF NOT EXISTS device (id INT PRIMARY KEY, name VARCHAR NOT NULL)",
             "CREATE TABLE IF NOT EXISTS pin (node BIGINT PRIMARY KEY)",
             "CREATE TABLE IF NOT EXISTS setting (name VARCHAR(200) PRIMARY KEY, content VARBINARY NOT NULL)"));
 
-    /**
-     * Made last where many rows come in at once. Few, for each one costs a page or two in every commit; what is
-     * asked rarely is found by a scan.
-     */
+    /** Made last where many rows come in at once. */
     static final List<String> INDEXES = List.of(
-            "CREATE UNIQUE INDEX IF NOT EXISTS node_key ON node (parent, name)",
             "CREATE INDEX IF NOT EXISTS node_by_id ON node (id)",
-            "CREATE UNIQUE INDEX IF NOT EXISTS block_key ON block (file, number)",
-            "CREATE UNIQUE INDEX IF NOT EXISTS old_node_key ON old_node (parent, name, until_seq)",
+            "CREATE INDEX IF NOT EXISTS block_by_object ON block (object_high, object_low)",
             "CREATE INDEX IF NOT EXISTS old_node_by_id ON old_node (id, size)",
-            "CREATE UNIQUE INDEX IF NOT EXISTS old_block_key ON old_block (file, number, until_seq)");
+            "CREATE INDEX IF NOT EXISTS old_node_by_time ON old_node (until_time)",
+            "CREATE INDEX IF NOT EXISTS old_block_by_object ON old_block (object_high, object_low)",
+            "CREATE INDEX IF NOT EXISTS old_block_by_time ON old_block (until_time)");
 
     private Schema() {}
 

@@ -8,9 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.h2.engine.SessionLocal;
-import org.h2.jdbc.JdbcConnection;
-import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
 /** A connection with its prepared statements. Not thread safe. */
@@ -75,12 +72,6 @@ final class Session implements AutoCloseable {
         try (var statement = connection.createStatement()) {
             statement.execute(sql);
         }
-    }
-
-    /** What lies beneath the tables. */
-    MVStore store() throws SQLException {
-        SessionLocal session = (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
-        return session.getDatabase().getStore().getMvStore();
     }
 
     void commit() throws SQLException {

@@ -2,12 +2,12 @@ package aloft.state;
 
 import aloft.failure.Failure;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of one database file, lent out one at a time. Thread safe. */
@@ -20,35 +20,33 @@ final class Sessions implements AutoCloseable {
     }
 
     private static final int KEPT = 8;
-    /*-
-     * WRITE_DELAY=0: a commit is with the operating system when it returns, and H2 starts no thread.
-     * FILE_LOCK=NO: SealedFile has a lock that ends with the process; H2 would leave a file behind.
-     * MAX_MEMORY_ROWS: a large result would go to an open file in /tmp.
-     * RETENTION_TIME=0: the order of writes in SealedFile makes old chunks needless, not the time.
-     * MAX_COMPACT_TIME=0: Upkeep compacts on the way, so that closing is quick.
-     */
-    private static final String SETTINGS = ";FILE_LOCK=NO;WRITE_DELAY=0;RETENTION_TIME=0;CACHE_SIZE=16384;DB_CLOSE_ON_EXIT=FALSE"
-            + ";TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0;LAZY_QUERY_EXECUTION=1;MAX_MEMORY_ROWS=2000000000"
-            + ";MAX_COMPACT_TIME=0;LOCK_TIMEOUT=60000";
 
     private final String url;
-    private final long place;
+    private final String password;
     private final ConcurrentLinkedQueue<Session> idle = new ConcurrentLinkedQueue<>();
     /** Keeps the database open; null after H2 gave it up, until the next call opens it anew. */
     @GuardedBy("this")
     private @Nullable Session anchor;
-    /** Why it is not opened any more. */
     @GuardedBy("this")
-    private @Nullable Failure broken;
+    private boolean closed;
 
     /**
-     * @param name of the database, without suffix
+     * @param file without its suffix
      * @param key  of the database
-     * @param ordered whether it must be whole after the end of the power
      */
-    Sessions(Disk disk, Path folder, String name, byte[] key, boolean ordered) {
-        this.place = SealedPath.add(disk, folder, key, ordered, new SecureRandom());
-        this.url = "jdbc:h2:" + SealedPath.address(place, name) + SETTINGS;
+    Sessions(Path file, byte[] key) throws Failure {
+        if (file.toString().contains(";")) {
+            throw new Failure.Refused(
+                    "The name of " + file.getParent() + " has a ';' in it. Choose another folder.",
+                    null);
+        }
+        // async: an interrupt of a thread within H2 does not close the file for all
+        this.url = "jdbc:h2:async:" + file.toAbsolutePath()
+                + ";CIPHER=AES;FILE_LOCK=NO;WRITE_DELAY=0;CACHE_SIZE=16384;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
+                + ";TRACE_LEVEL_SYSTEM_OUT=0;LAZY_QUERY_EXECUTION=1;MAX_COMPACT_TIME=100;LOCK_TIMEOUT=60000";
+        byte[] derived = LogFile.derive(key, new byte[0],
+                "aloft1/database".getBytes(StandardCharsets.US_ASCII));
+        this.password = HexFormat.of().formatHex(derived) + " aloft";
     }
 
     /** Commits when the work is done, rolls back when it fails. */
@@ -60,11 +58,10 @@ final class Sessions implements AutoCloseable {
             giveBack(session);
             return result;
         } catch (SQLException e) {
-            Failure failure = failure(e);
-            discard(session, failure);
-            throw failure;
+            discard(session);
+            throw failure(e);
         } catch (RuntimeException | Failure e) {
-            close(session);
+            discard(session);
             throw e;
         }
     }
@@ -82,9 +79,9 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    private synchronized Session openAnother() throws SQLException, Failure {
-        if (broken != null) {
-            throw broken;
+    private synchronized Session openAnother() throws SQLException {
+        if (closed) {
+            throw new IllegalStateException("closed");
         }
         if (anchor == null) {
             anchor = open();
@@ -93,7 +90,7 @@ final class Sessions implements AutoCloseable {
     }
 
     private Session open() throws SQLException {
-        return new Session(DriverManager.getConnection(url, "aloft", ""));
+        return new Session(DriverManager.getConnection(url, "aloft", password));
     }
 
     private void giveBack(Session session) throws SQLException {
@@ -104,18 +101,14 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    /**
-     * Closing rolls back. After some failures H2 closes the database, and with it all sessions. A full disk passes, and
-     * the next call opens the file anew; after any other failure nobody knows what the disk has.
-     */
-    private void discard(Session session, Failure failure) {
+    /** Closing rolls back. After a write that failed H2 closes the database, and with it all sessions. */
+    private void discard(Session session) {
         close(session);
         synchronized (this) {
             if (anchor != null && !anchor.isOpen()) {
                 close(anchor);
                 anchor = null;
                 closeIdle();
-                broken = failure instanceof Failure.Full ? null : failure;
             }
         }
     }
@@ -134,34 +127,32 @@ final class Sessions implements AutoCloseable {
         }
     }
 
-    /** Returns when everything is on the disk. */
-    void sync() throws Failure {
-        with(session -> {
-            session.execute("CHECKPOINT SYNC");
-            return true;
-        });
+    static Failure failure(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (String.valueOf(cause.getMessage()).contains("No space left")) {
+                return new Failure.Full("The disk is full: the local database cannot be written.", e);
+            }
+        }
+        return new Failure.Damaged("The local database cannot be used: " + e.getMessage(), e);
     }
 
-    static Failure failure(Exception e) {
-        if (e instanceof SQLException error && error.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1) {
-            return new Failure.Refused("The local database is in use by another process.", e);
+    /** Closes the file whoever still uses it, with everything on the disk. */
+    synchronized void shutDown() throws Failure {
+        try (Session session = borrow()) {
+            session.execute("CHECKPOINT SYNC");
+            session.execute("SHUTDOWN");
+        } catch (SQLException e) {
+            throw failure(e);
         }
-        Throwable root = e;
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            root = cause;
-        }
-        return root instanceof Disk.NoSpace
-                ? new Failure.Full("The disk is full: the local database cannot be written.", e)
-                : new Failure.Damaged("The local database cannot be used: " + root.getMessage() + ".", e);
+        close();
     }
 
     @Override
     public synchronized void close() {
-        broken = new Failure.Refused("The local database is closed.", null);
+        closed = true;
         closeIdle();
         if (anchor != null) {
             close(anchor);
         }
-        SealedPath.remove(place);
     }
 }

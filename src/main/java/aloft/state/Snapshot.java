@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * All rows as of one moment, each table sorted by its key, names by bytes: what a checkpoint is made of. For one
- * thread. A load that is finished meanwhile changes nothing in it.
+ * thread. A load that is finished meanwhile ends it: it throws {@link Failure.Damaged} from then on.
  */
 public final class Snapshot implements Closeable {
 

@@ -48,7 +48,9 @@ class RecoveryTest {
     void whatWasBroughtUpIsNoChangeAnyMoreAfterAKill() throws Exception {
         one.write("/file", "words");
         one.push();
+        long head = one.head();
         one.crash();
+        assertThat(one.head()).isEqualTo(head);
         assertThat(one.isQuiet()).isTrue();
         assertThat(one.read("/file")).isEqualTo("words");
     }

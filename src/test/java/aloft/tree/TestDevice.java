@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -111,9 +112,20 @@ final class TestDevice implements Closeable {
         Files.createDirectories(to);
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
+                copyFile(file, to.resolve(file.getFileName()));
             }
         }
+    }
+
+    /** As it is at one moment: again when it changed meanwhile, as the database tidies up by itself. */
+    private static void copyFile(Path from, Path to) throws IOException {
+        byte[] now = Files.readAllBytes(from);
+        byte[] before;
+        do {
+            before = now;
+            now = Files.readAllBytes(from);
+        } while (!Arrays.equals(before, now));
+        Files.write(to, now);
     }
 
     /** The database is lost: it is filled from the cloud again. */
