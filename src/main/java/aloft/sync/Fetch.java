@@ -189,13 +189,7 @@ final class Fetch {
         try {
             long since = nanoTime.getAsLong();
             while (arrived < to && !ended) {
-                long start = Math.max(since, progressAt);
-                long left = deadlineNanos - (nanoTime.getAsLong() - start);
-                if (left <= 0) {
-                    throw new Failure.Unreachable("The cloud sent nothing for "
-                            + TimeUnit.NANOSECONDS.toSeconds(deadlineNanos) + " seconds.", null);
-                }
-                var _ = progress.awaitNanos(left);
+                awaitProgress(since, deadlineNanos);
             }
             if (arrived >= to) {
                 return copy(from, to, into) ? Got.BYTES : Got.CACHED;
@@ -204,10 +198,36 @@ final class Fetch {
                 return Got.NOTHING;
             }
             throw failure;
-        } catch (InterruptedException e) {
-            throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Waits until all has come, or nothing comes any more, and the cache has what it takes. */
+    void awaitEnd(long deadlineNanos) throws Failure, InterruptedIOException {
+        lock.lock();
+        try {
+            long since = nanoTime.getAsLong();
+            while (!ended) {
+                awaitProgress(since, deadlineNanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
+    private void awaitProgress(long since, long deadlineNanos) throws Failure, InterruptedIOException {
+        long left = deadlineNanos - (nanoTime.getAsLong() - Math.max(since, progressAt));
+        if (left <= 0) {
+            throw new Failure.Unreachable("The cloud sent nothing for "
+                    + TimeUnit.NANOSECONDS.toSeconds(deadlineNanos) + " seconds.", null);
+        }
+        try {
+            var _ = progress.awaitNanos(left);
+        } catch (InterruptedException e) {
+            throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
         }
     }
 

@@ -89,6 +89,13 @@ final class Fetches implements Closeable {
             return Fetch.Got.NOTHING;
         }
 
+        /** Waits until the cache has what it takes of all that is on its way. */
+        void awaitEnd() throws Failure, InterruptedIOException {
+            for (Job job : jobs) {
+                job.fetch.awaitEnd(limits.deadline().toNanos());
+            }
+        }
+
         /** Why {@link #await} gave nothing. */
         Failure failure() {
             for (Job job : jobs) {

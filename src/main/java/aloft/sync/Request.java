@@ -30,11 +30,13 @@ final class Request {
         traffic.requested();
         try {
             source.read(fetch.object, fetch.range.from(), fetch.range.length(), (bytes, from, length) -> {
+                if (fetch.arrived() == fetch.range.from()) {
+                    traffic.answered(null);
+                }
                 traffic.received(length);
                 fetch.arrive(bytes, from, length);
                 keep(false);
             });
-            traffic.answered(null);
             return fetch.arrived() == fetch.range.to()
                     ? null
                     : new Failure.Damaged("The object " + fetch.object + " is too short.", null);

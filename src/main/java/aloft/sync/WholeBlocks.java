@@ -80,6 +80,7 @@ final class WholeBlocks {
         Group group = asked.remove();
         bytes -= group.bytes();
         try (var claim = group.claim()) {
+            claim.awaitEnd();
             for (BlockRow block : group.missing()) {
                 verify(block, claim);
             }
