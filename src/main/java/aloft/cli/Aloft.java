@@ -34,7 +34,7 @@ public final class Aloft implements Callable<Integer> {
     }
 
     private static int run(String[] arguments) {
-        LastingLogs.install();
+        System.setProperty("java.util.logging.manager", LastingLogs.class.getName());
         Terminal terminal = Terminal.ofProcess();
         try {
             return run(new App(Folders.of(System.getenv()), terminal, System.getenv()), arguments);

@@ -24,6 +24,7 @@ final class Passphrases {
     private final Terminal terminal;
     private final Secrets kept;
     private final SecureRandom random;
+    private boolean made;
 
     Passphrases(Terminal terminal, Secrets kept, SecureRandom random) {
         this.terminal = terminal;
@@ -62,9 +63,11 @@ final class Passphrases {
                 return again(typed);
             }
         }
-        char[] made = make();
-        terminal.line("Made a passphrase and kept it in " + kept.keep(drive, Purpose.PASSPHRASE, made) + ".");
-        return made;
+        char[] fresh = make();
+        terminal.line(
+                "Made a passphrase and kept it in " + kept.keep(drive, Purpose.PASSPHRASE, fresh) + ".");
+        made = true;
+        return fresh;
     }
 
     /** A new passphrase that the user types twice. The caller wipes it. */
@@ -95,7 +98,10 @@ final class Passphrases {
     void remember(String drive, SecretOptions options, char[] passphrase, char @Nullable [] password)
             throws IOException {
         if (options.remember()) {
-            terminal.line("Kept the passphrase in " + kept.keep(drive, Purpose.PASSPHRASE, passphrase) + ".");
+            if (!made) {
+                terminal.line(
+                        "Kept the passphrase in " + kept.keep(drive, Purpose.PASSPHRASE, passphrase) + ".");
+            }
             if (password != null) {
                 terminal.line("Kept the password in " + kept.keep(drive, Purpose.PASSWORD, password) + ".");
             }

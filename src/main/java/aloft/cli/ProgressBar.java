@@ -40,7 +40,7 @@ final class ProgressBar implements Keeping.Progress, AutoCloseable {
             firstDone = done;
         }
         boolean soon = drawn != Long.MIN_VALUE && now - drawn < BREATH_NANOS;
-        if (!terminal.showsProgress() || soon && done < total) {
+        if (!terminal.showsProgress() || total <= 0 || soon && done < total) {
             return;
         }
         drawn = now;
@@ -64,15 +64,13 @@ final class ProgressBar implements Keeping.Progress, AutoCloseable {
 
     /** What fits into the columns, the last of them left free. */
     private String line(long done, long total, String item, long speed, int columns) {
-        double share = total <= 0 ? 0 : Math.min(1, (double) done / total);
-        String amount = total <= 0
-                ? ""
-                : "  " + Quantity.bytes(done) + " of " + Quantity.bytes(total)
-                        + (speed > 0 ? "  " + Quantity.bytes(speed) + "/s" : "");
-        String percent = total <= 0 ? "" : String.format(Locale.ROOT, "  %3d%%", (int) (share * 100));
+        double share = Math.min(1, (double) done / total);
+        String amount = "  " + Quantity.bytes(done) + " of " + Quantity.bytes(total)
+                + (speed > 0 ? "  " + Quantity.bytes(speed) + "/s" : "");
+        String percent = String.format(Locale.ROOT, "  %3d%%", (int) (share * 100));
         int room = columns - 1 - Width.of(verb) - percent.length() - amount.length();
         int bar = Math.min(MAX_BAR, Math.max(0, room / 2 - 3));
-        String drawnBar = bar < 5 || total <= 0
+        String drawnBar = bar < 5
                 ? ""
                 : "  " + "━".repeat((int) (share * bar)) + "─".repeat(bar - (int) (share * bar));
         int left = room - drawnBar.length() - 2;

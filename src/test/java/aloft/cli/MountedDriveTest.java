@@ -196,6 +196,7 @@ class MountedDriveTest {
         process.onExit().get(60, TimeUnit.SECONDS);
         assertThat(drive).isEmptyDirectory();
         assertThat(MountedDrive.all(folders())).isEmpty();
+        assertThat(readAll(folders().state().resolve("home/log"))).contains("unmounted");
         assertThat(readAll(folders().state())).doesNotContain(SECRET);
     }
 

@@ -4,14 +4,10 @@ import java.util.logging.LogManager;
 
 /**
  * Logs until the very end. The usual manager takes its handlers away as soon as the JVM is told to end, which
- * is when a drive has most to say.
+ * is when a drive has most to say. To be named in the property {@code java.util.logging.manager} before
+ * anything logs, and before this class is touched.
  */
 public final class LastingLogs extends LogManager {
-
-    /** Has to be called before anything logs. */
-    public static void install() {
-        System.setProperty("java.util.logging.manager", LastingLogs.class.getName());
-    }
 
     @Override
     public void reset() {
