@@ -1,7 +1,6 @@
 package aloft.cache;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Space of the disk that the cache lies on, in bytes. */
@@ -12,17 +11,17 @@ public interface DiskSpace {
 
     long total() throws IOException;
 
-    /** The disk that holds the folder. */
+    /** The disk that holds the folder. Files.getFileStore would not find it in a changed root (chroot). */
     static DiskSpace of(Path folder) {
         return new DiskSpace() {
             @Override
-            public long free() throws IOException {
-                return Files.getFileStore(folder).getUsableSpace();
+            public long free() {
+                return folder.toFile().getUsableSpace();
             }
 
             @Override
-            public long total() throws IOException {
-                return Files.getFileStore(folder).getTotalSpace();
+            public long total() {
+                return folder.toFile().getTotalSpace();
             }
         };
     }

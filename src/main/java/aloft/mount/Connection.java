@@ -36,31 +36,52 @@ final class Connection {
      * the kernel waits for that very process. Does nothing when the connection has ended.
      */
     void abort() throws IOException {
-        if (!Files.exists(ALL.resolve(Long.toString(number)))) {
-            mountControl();
+        if (hasEntries(ALL)) {
+            abort(ALL);
+            return;
         }
+        Path control = Files.createTempDirectory("aloft-fusectl-");
         try {
-            Files.writeString(ALL.resolve(Long.toString(number)).resolve("abort"), "1");
+            if (run("mount", "-t", "fusectl", "fusectl", control.toString())) {
+                try {
+                    abort(control);
+                } finally {
+                    run("umount", "-l", control.toString());
+                }
+            }
+        } finally {
+            Files.deleteIfExists(control);
+        }
+    }
+
+    private void abort(Path connections) throws IOException {
+        try {
+            Files.writeString(connections.resolve(Long.toString(number)).resolve("abort"), "1");
         } catch (NoSuchFileException e) {
             return;
         }
     }
 
-    /** Root makes the folder of connections appear where the system's start did not. */
-    private static void mountControl() throws IOException {
-        try (var some = Files.list(ALL)) {
-            if (some.findAny().isPresent()) {
-                return;
-            }
+    /** Containers often lack it, and root can look all the same. */
+    private static boolean hasEntries(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return false;
         }
-        var mount = new ProcessBuilder("mount", "-t", "fusectl", "fusectl", ALL.toString())
+        try (var some = Files.list(folder)) {
+            return some.findAny().isPresent();
+        }
+    }
+
+    private static boolean run(String... command) throws IOException {
+        var process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            mount.waitFor(10, TimeUnit.SECONDS);
+            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

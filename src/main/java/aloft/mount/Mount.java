@@ -55,6 +55,17 @@ public final class Mount implements Closeable {
     }
 
     /**
+     * Finds out what would keep {@link #start} from mounting there, as far as that can be known.
+     *
+     * @throws MountException with the reason
+     */
+    public static void check(Path folder, MountOptions options) throws IOException, InterruptedException {
+        Path absolute = folder.toAbsolutePath().normalize();
+        StaleMounts.clear(absolute, options.marksFolder());
+        MountCheck.check(absolute, options);
+    }
+
+    /**
      * Mounts the drive and returns when it answers. A mount that a killed process left at the folder is
      * removed first.
      *
@@ -63,8 +74,7 @@ public final class Mount implements Closeable {
     public static Mount start(Drive drive, Path folder, MountOptions options)
             throws MountException, IOException, InterruptedException {
         Path absolute = folder.toAbsolutePath().normalize();
-        StaleMounts.clear(absolute, options.marksFolder());
-        MountCheck.check(absolute, options);
+        check(absolute, options);
         var mount = new Mount(drive, absolute, FuseLibrary.load(options.plainLibrary()));
         mount.serveOnThread(options);
         try {

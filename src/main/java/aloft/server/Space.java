@@ -4,9 +4,8 @@ import static aloft.server.Refusal.FULL;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -19,7 +18,8 @@ final class Space {
 
     private final Path root;
     private final long quota;
-    private final FileStore store;
+    /** Asked by the old class: the new one finds no disk for a folder in a changed root. */
+    private final File disk;
     private final ReentrantLock lock = new ReentrantLock();
     @GuardedBy("lock")
     private long used = -1;
@@ -30,21 +30,21 @@ final class Space {
     Space(Path root, long quota) throws IOException {
         this.root = root;
         this.quota = quota;
-        this.store = Files.getFileStore(root);
+        this.disk = root.toFile();
     }
 
     /** In bytes. */
     record Report(long free, long used) {}
 
     Report report() throws IOException {
-        long disk = store.getUsableSpace();
+        long free = disk.getUsableSpace();
         if (quota == 0) {
-            return new Report(disk, store.getTotalSpace() - store.getUnallocatedSpace());
+            return new Report(free, disk.getTotalSpace() - disk.getFreeSpace());
         }
         lock.lock();
         try {
             long now = usedWithLock();
-            return new Report(Math.max(0, Math.min(disk, quota - now - reserved)), now);
+            return new Report(Math.max(0, Math.min(free, quota - now - reserved)), now);
         } finally {
             lock.unlock();
         }
@@ -84,7 +84,7 @@ final class Space {
     boolean isFull(IOException e) throws IOException {
         String message = String.valueOf(e.getMessage());
         return message.contains("No space left") || message.contains("quota exceeded")
-                || store.getUsableSpace() < Upload.BUFFER;
+                || disk.getUsableSpace() < Upload.BUFFER;
     }
 
     @GuardedBy("lock")
@@ -111,7 +111,7 @@ final class Space {
         }
 
         void grow(long more) throws IOException, Refusal {
-            if (more > store.getUsableSpace()) {
+            if (more > disk.getUsableSpace()) {
                 throw new Refusal(FULL, "The disk is full.");
             }
             if (quota == 0) {

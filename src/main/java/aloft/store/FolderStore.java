@@ -1,6 +1,7 @@
 package aloft.store;
 
 import aloft.failure.Failure;
+import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -199,7 +199,11 @@ final class FolderStore implements Store {
     @Override
     public Space space() throws Failure, InterruptedIOException {
         return translated("", () -> {
-            FileStore disk = Files.getFileStore(root);
+            // Files.getFileStore would not find the disk in a changed root (chroot)
+            File disk = root.toFile();
+            if (disk.getTotalSpace() == 0) {
+                throw new NoSuchFileException(root.toString());
+            }
             return new Space(disk.getTotalSpace(), disk.getTotalSpace() - disk.getUsableSpace());
         });
     }

@@ -29,10 +29,12 @@ final class Assembly implements RunningDrive {
         var parts = new Parts();
         try {
             KnownDrive drive = spec.drive();
+            var options = new MountOptions(drive.place().text(), drive.options().allowOther(),
+                    folders.runtime());
+            Mount.check(drive.folder(), options); // before a vault is made in vain
             LiveParts built = parts.add(LiveParts.open(spec, folders, random, starting));
             System.gc(); // the passphrase took 128 MiB, which the system gets back
-            Mount mount = parts.add(Mount.start(built.live().drive(), drive.folder(),
-                    new MountOptions(drive.place().text(), drive.options().allowOther(), folders.runtime())));
+            Mount mount = parts.add(Mount.start(built.live().drive(), drive.folder(), options));
             LOG.log(System.Logger.Level.INFO, "mounted with {0}", mount.library());
             return new Assembly(parts, built.live().keeping(), mount);
         } catch (Exception e) {
