@@ -117,7 +117,10 @@ public final class Mount implements Closeable {
             throw new MountException(Reason.FAILED, "The FUSE library failed.", e);
         }
         if (!answers.isDone()) {
-            throw new MountException(Reason.FAILED, "The system did not let Aloft mount at " + folder + ".");
+            throw new MountException(Reason.NOT_PERMITTED,
+                    "The system did not let Aloft mount at " + folder
+                            + " (in a container, it may need --device"
+                            + " /dev/fuse and --cap-add SYS_ADMIN).");
         }
         mark = StaleMounts.leaveMark(marksFolder, Connection.of(folder));
         if (library.isOwn()) {
