@@ -15,6 +15,10 @@ int attributes_of(struct worker *worker, struct node *node, struct stat *to) {
         result = session->calls.getattr(path, to);
         path_done(worker);
     }
+    if (result == 0 && !node_is_for(&session->nodes, node, to->st_ino)) {
+        node_lose_name(&session->nodes, node);
+        result = -ESTALE; /* the kernel looks the name up again */
+    }
     uint64_t handle;
     bool may_be_open = result == -ESTALE || result == -ENOENT;
     if (may_be_open && node_handle(&session->nodes, node, &handle)) {

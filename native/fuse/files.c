@@ -19,27 +19,45 @@ static uint32_t open_flags(uint32_t flags) {
     return FOPEN_KEEP_CACHE | ((flags & O_ACCMODE) == O_RDONLY ? FOPEN_NOFLUSH : 0);
 }
 
+/*
+ * Opens what the node stands for. Another device may have put something else there, of which the kernel
+ * has not been told yet: it must not end up among the node's pages.
+ */
+static int open_node(struct worker *worker, struct node *node, struct fuse2_file_info *info) {
+    struct aloft_session *session = worker->session;
+    int result;
+    const char *path = path_begin(worker, node, NULL, &result);
+    if (path == NULL) {
+        return result;
+    }
+    result = session->calls.open(path, info);
+    path_done(worker);
+    struct stat stat;
+    if (result == 0) {
+        result = session->calls.fgetattr(NULL, &stat, info);
+        if (result == 0 && !node_is_for(&session->nodes, node, stat.st_ino)) {
+            node_lose_name(&session->nodes, node);
+            result = -ESTALE; /* the kernel looks the name up again */
+        }
+        if (result == 0 && node_opened(&session->nodes, node, info->fh) != 0) {
+            result = -ENOMEM;
+        }
+        if (result < 0) {
+            session->calls.release(NULL, info);
+        }
+    }
+    return result;
+}
+
 void answer_open(struct worker *worker) {
     struct fuse_open_in in;
     memcpy(&in, worker->body, sizeof in);
-    struct aloft_session *session = worker->session;
     struct node *node = subject(worker);
     struct fuse2_file_info info = {.flags = (int)in.flags};
-    int result;
-    const char *path = path_begin(worker, node, NULL, &result);
-    if (path != NULL) {
-        result = session->calls.open(path, &info);
-        path_done(worker);
-    }
-    if (result == 0 && node_opened(&session->nodes, node, info.fh) != 0) {
-        session->calls.release(NULL, &info);
-        result = -ENOMEM;
-    }
-#ifdef FUSE_HANDLE_KILLPRIV_V2
+    int result = open_node(worker, node, &info);
     if (result == 0 && (in.open_flags & FUSE_OPEN_KILL_SUIDGID) != 0) {
         drop_privileges(worker, node);
     }
-#endif
     struct fuse_open_out out = {.fh = info.fh, .open_flags = open_flags(in.flags)};
     if (!reply(worker, result, &out, sizeof out) && result == 0) {
         handle_done(worker, node, info.fh, (int)in.flags);

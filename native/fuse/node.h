@@ -16,7 +16,7 @@ struct node {
     struct node *previous;  /* of those without a name */
     struct node *folder;    /* NULL: the root, or a node without a name */
     char *name;             /* NULL like the folder */
-    uint64_t inode;         /* the drive's number of what is known by this name */
+    uint64_t inode;         /* the drive's number of what it stands for; never changes */
     uint64_t heard;         /* how often the kernel was told of it, less what it has forgotten */
     uint64_t version;       /* of a folder: how often an entry went away */
     struct handle *handles; /* of a file */

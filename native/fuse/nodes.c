@@ -265,6 +265,20 @@ void node_remove(struct nodes *nodes, struct node *folder, const char *name) {
     pthread_mutex_unlock(&nodes->lock);
 }
 
+bool node_is_for(const struct nodes *nodes, const struct node *node, uint64_t inode) {
+    return node == nodes->root || node->inode == inode;
+}
+
+void node_lose_name(struct nodes *nodes, struct node *node) {
+    pthread_mutex_lock(&nodes->lock);
+    if (node->folder != NULL) {
+        node->kept++;
+        node_detach(nodes, node);
+        node_drop(nodes, node);
+    }
+    pthread_mutex_unlock(&nodes->lock);
+}
+
 void node_rename(struct nodes *nodes, struct node *folder, const char *name, struct node *new_folder,
                  const char *new_name, bool exchange) {
     char *copy = strdup(new_name);

@@ -89,6 +89,12 @@ bool node_handle_done(struct nodes *nodes, struct node *node, uint64_t handle);
 /* Whether the node has a name. */
 bool node_is_named(struct nodes *nodes, struct node *node);
 
+/* Whether the drive's inode is the one that the node stands for. */
+bool node_is_for(const struct nodes *nodes, const struct node *node, uint64_t inode);
+
+/* Takes its name away: the drive has something else by that name now. */
+void node_lose_name(struct nodes *nodes, struct node *node);
+
 /* What the kernel has to be told of a change. Nodes are kept until node_drop; each may be NULL. */
 struct change {
     struct node *folder; /* NULL: the kernel knows nothing of it */

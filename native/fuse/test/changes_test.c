@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 
 #include "drive.h"
@@ -72,6 +74,25 @@ static void an_older_kernel_hears_it_in_its_own_words(void) {
     drive_end();
 }
 
+static void what_took_a_name_over_is_not_taken_for_what_had_it(void) {
+    struct answer answer;
+    drive_begin();
+    drive_add("/a", S_IFREG | 0644);
+    uint64_t node = look_up(ROOT, "a");
+    struct fuse_open_out open = open_file(node, O_RDONLY);
+    drive_set_inode("/a", 99);
+    struct fuse_open_in in = {.flags = O_RDONLY};
+    ASK(&answer, FUSE_OPEN, node, STRUCT(in));
+    CHECK(error_of(&answer) == ESTALE && drive_handles() == 1);
+    CHECK(look_up(ROOT, "a") != node);
+    struct fuse_release_in release = {.fh = open.fh};
+    ASK(&answer, FUSE_RELEASE, node, STRUCT(release));
+    drive_set_inode("/a", 100);
+    ASK(&answer, FUSE_GETATTR, look_up(ROOT, "a"), NOTHING);
+    CHECK(error_of(&answer) == 0);
+    drive_end();
+}
+
 static void *tell(void *path) {
     aloft_fuse_changed(&session, path, 99);
     return NULL;
@@ -94,6 +115,7 @@ static void an_entry_is_told_of_when_no_request_on_its_folder_is_open(void) {
 
 void test_changes(void) {
     the_kernel_is_told_what_is_not_true_any_more();
+    what_took_a_name_over_is_not_taken_for_what_had_it();
     an_older_kernel_hears_it_in_its_own_words();
     an_entry_is_told_of_when_no_request_on_its_folder_is_open();
 }
