@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ final class DavLease {
     static final String OWN = "~aloft";
     static final String FOLDER = OWN + "/lock";
 
+    private static final int TRIES = 3;
     private static final Duration AT_CLOSE = Duration.ofSeconds(5);
 
     private final Dav dav;
@@ -178,24 +180,33 @@ final class DavLease {
 
     /**
      * Tries what all this rests on: a listing shows what was put, and a MOVE with "Overwrite: F" leaves
-     * alone what is there.
+     * alone what is there. A no is asked for again, as all devices must find the same.
      */
     boolean isSafe() throws Failure, InterruptedIOException {
         folders.make(OWN);
-        String one = OWN + "/try-" + nonce(patience);
-        String two = OWN + "/try-" + nonce(patience);
-        boolean safe = dav.put(one, new byte[]{1}) == Dav.Outcome.DONE
-                && dav.put(two, new byte[]{2}) == Dav.Outcome.DONE && shows(one) && shows(two)
-                && dav.move(one, two, false) == Dav.Outcome.CONDITION_FAILED && shows(one)
-                && dav.get(two, 1).bytes()[0] == 2 && dav.delete(two)
-                && dav.move(one, two, false) == Dav.Outcome.DONE && !shows(one) && shows(two)
-                && dav.delete(two) && dav.move(one, two, false) == Dav.Outcome.NOTHING_THERE;
-        dav.delete(one);
-        dav.delete(two);
-        return safe;
+        for (int tries = 0; tries < TRIES; tries++) {
+            // a folder of its own, where nobody comes and goes
+            String folder = OWN + "/try-" + nonce(patience) + "/";
+            boolean safe = dav.makeFolder(folder) && isSafe(folder, folder + "1", folder + "2");
+            dav.delete(folder);
+            if (safe) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private boolean shows(String path) throws Failure, InterruptedIOException {
-        return listing.names(OWN + "/").stream().anyMatch(name -> path.equals(OWN + "/" + name));
+    private boolean isSafe(String folder, String one, String two) throws Failure, InterruptedIOException {
+        return dav.put(one, new byte[]{1}) == Dav.Outcome.DONE
+                && dav.put(two, new byte[]{2}) == Dav.Outcome.DONE && shows(folder, "1", "2")
+                && dav.move(one, two, false) == Dav.Outcome.CONDITION_FAILED && shows(folder, "1", "2")
+                && dav.get(two, 1).bytes()[0] == 2 && dav.delete(two) && shows(folder, "1")
+                && dav.move(one, two, false) == Dav.Outcome.DONE && shows(folder, "2")
+                && dav.get(two, 1).bytes()[0] == 1 && dav.delete(two)
+                && dav.move(one, two, false) == Dav.Outcome.NOTHING_THERE;
+    }
+
+    private boolean shows(String folder, String... names) throws Failure, InterruptedIOException {
+        return Set.of(names).equals(Set.copyOf(listing.names(folder)));
     }
 }

@@ -41,9 +41,11 @@ final class FolderFiles {
     private final Set<Path> folders = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Boolean canLink;
 
-    FolderFiles(Path root, boolean make) {
+    /** @param links false to go without hard links */
+    FolderFiles(Path root, boolean make, boolean links) {
         this.root = root;
         this.make = make;
+        this.canLink = links ? null : false;
     }
 
     /** Gives the written file its name; false when the name belongs to another by now. */

@@ -44,8 +44,13 @@ final class FolderStore implements Store {
 
     /** @param make whether the folder itself is made when it is missing, by the first write */
     FolderStore(Path root, boolean make) {
+        this(root, make, true);
+    }
+
+    /** @param links false to go without hard links even if the file system has them */
+    FolderStore(Path root, boolean make, boolean links) {
         this.root = root.toAbsolutePath().normalize();
-        this.files = new FolderFiles(this.root, make);
+        this.files = new FolderFiles(this.root, make, links);
     }
 
     @Override

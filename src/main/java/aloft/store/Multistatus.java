@@ -75,18 +75,25 @@ final class Multistatus {
         this.to = to;
     }
 
-    /** @throws IOException when it is no such answer, too long, or breaks off */
+    /**
+     * @throws Malformed when it is no such answer
+     * @throws IOException when it is too long or breaks off
+     */
     static void read(InputStream in, Consumer<Entry> to) throws IOException {
         var factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        var guard = new XmlGuard(in, MAX_BYTES);
         try {
-            XMLStreamReader xml = factory.createXMLStreamReader(
-                    new InputStreamReader(new XmlGuard(in, MAX_BYTES), StandardCharsets.UTF_8));
-            new Multistatus(xml, to).run();
+            new Multistatus(
+                    factory.createXMLStreamReader(new InputStreamReader(guard, StandardCharsets.UTF_8)),
+                    to).run();
         } catch (XMLStreamException e) {
             if (e.getNestedException() instanceof IOException broken) {
                 throw broken;
+            }
+            if (guard.hasEnded()) {
+                throw new IOException("the answer breaks off", e);
             }
             throw new Malformed(e);
         }

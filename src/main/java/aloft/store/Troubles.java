@@ -102,7 +102,7 @@ final class Troubles {
             case 507 -> new Failure.Full("There is no space left at " + host + ".", null);
             case 423, 429 -> busy(host, response);
             case 502, 503, 504 -> claim ? unknown(host, code) : busy(host, response);
-            default -> code >= 500 && code != 501
+            default -> code == 408 || code >= 500 && code != 501
                     ? unknown(host, code)
                     : new Failure.Refused(host + " answers with an error (" + code + ").", null);
         };

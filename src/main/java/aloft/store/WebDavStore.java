@@ -96,16 +96,13 @@ final class WebDavStore implements Store {
     @Override
     public boolean replace(String key, byte[] body, String version) throws Failure, InterruptedIOException {
         Keys.check(key);
+        if (promise() == Promise.LEASE) {
+            return lease.replace(key, body, old -> isVersion(old, version), MAX_REPLACED,
+                    server().putsWhole());
+        }
         try {
             Dav.Got old = dav.get(key, MAX_REPLACED);
-            if (!isVersion(old.bytes(), version)) {
-                return false;
-            }
-            if (promise() == Promise.LEASE) {
-                return lease.replace(key, body, now -> isVersion(now, version), MAX_REPLACED,
-                        server().putsWhole());
-            }
-            return (old.etag() == null
+            return isVersion(old.bytes(), version) && (old.etag() == null
                     ? dav.put(key, body)
                     : dav.putIf(key, body, "If-Match", old.etag())) == Dav.Outcome.DONE;
         } catch (Failure.Missing e) {

@@ -15,6 +15,7 @@ final class XmlGuard extends FilterInputStream {
 
     private long left;
     private int run;
+    private boolean ended;
 
     XmlGuard(InputStream in, long limit) {
         super(in);
@@ -30,6 +31,7 @@ final class XmlGuard extends FilterInputStream {
     @Override
     public int read(byte[] to, int at, int length) throws IOException {
         int n = super.read(to, at, length);
+        ended |= n < 0;
         left -= Math.max(n, 0);
         if (left < 0) {
             throw new IOException("the answer is too long");
@@ -42,6 +44,11 @@ final class XmlGuard extends FilterInputStream {
             }
         }
         return n;
+    }
+
+    /** Whether there was nothing more to read. */
+    boolean hasEnded() {
+        return ended;
     }
 
     @Override

@@ -10,10 +10,4 @@ class ApacheTest extends DavContract {
     protected Running run() throws Exception {
         return Running.of("apache");
     }
-
-    /** Apache takes the length before it opens the file. */
-    @Override
-    protected boolean readsWholeWhileReplaced() {
-        return false;
-    }
 }

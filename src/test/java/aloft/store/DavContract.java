@@ -61,6 +61,12 @@ abstract class DavContract extends StoreContract {
         return promised;
     }
 
+    /** Apache and sabre/dav take the length before they open the file. */
+    @Override
+    protected boolean readsWholeWhileReplaced() {
+        return promised == Store.Promise.ATOMIC;
+    }
+
     @Override
     protected boolean tellsSpace() {
         return tellsSpace;
