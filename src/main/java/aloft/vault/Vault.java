@@ -6,15 +6,11 @@ import aloft.format.BlockRow;
 import aloft.format.Commit;
 import aloft.format.ObjectId;
 import aloft.store.Store;
-import aloft.vault.Checkpoint.Page;
 import java.io.Closeable;
 import java.io.InterruptedIOException;
-import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * {@link Failure.TooNew} for what a newer version wrote. The format is in docs/FORMAT.md.
  */
 public final class Vault implements Closeable {
-
-    private static final System.Logger LOG = System.getLogger(Vault.class.getName());
-    private static final int CHECKPOINTS_KEPT = 3;
 
     private final Store store;
     private final SecureRandom random;
@@ -235,16 +228,7 @@ public final class Vault implements Closeable {
 
     /** The newest of a seq below the given one: what to try when pages of a newer one are damaged. */
     public Optional<Checkpoint> checkpointBefore(long seq) throws Failure, InterruptedIOException {
-        for (long found : checkpoints()) {
-            if (found < seq) {
-                try {
-                    return Optional.of(checkpoint(found));
-                } catch (Failure.Missing | Failure.Damaged e) {
-                    LOG.log(Level.WARNING, "Checkpoint {0} cannot be used: {1}", found, e.getMessage());
-                }
-            }
-        }
-        return Optional.empty();
+        return new CheckpointIndexes(store, this::keysFor).newestBefore(seq);
     }
 
     /**
@@ -266,29 +250,8 @@ public final class Vault implements Closeable {
     public Checkpoint writeCheckpoint(long seq, byte[] headHash, RowSource rows,
             @Nullable Checkpoint previous)
             throws Failure, InterruptedIOException {
-        var objects = new PageObjects(store, keys(), this::newId);
-        List<Page> pages = new CheckpointWriter(objects, previous).write(rows);
-        var checkpoint = new Checkpoint(seq, headHash, pages);
-        byte[] index = CheckpointIndex.seal(keys(), checkpoint);
-        if (!new Claim(store).put(ObjectKeys.checkpoint(seq), index)) {
-            return checkpoint(seq);
-        }
-        for (long old : checkpoints().stream().skip(CHECKPOINTS_KEPT).toList()) {
-            store.delete(ObjectKeys.checkpoint(old));
-        }
-        return checkpoint;
-    }
-
-    private Checkpoint checkpoint(long seq) throws Failure, InterruptedIOException {
-        byte[] object = store.get(ObjectKeys.checkpoint(seq), CheckpointIndex.MAX_OBJECT).bytes();
-        return CheckpointIndex.open(keysFor(object), seq, object);
-    }
-
-    /** Newest first. */
-    private List<Long> checkpoints() throws Failure, InterruptedIOException {
-        List<Long> found = new ArrayList<>();
-        store.list(ObjectKeys.CHECKPOINTS, object -> found.add(ObjectKeys.checkpointSeq(object.key())));
-        return found.stream().filter(seq -> seq > 0).sorted(Comparator.reverseOrder()).toList();
+        return new CheckpointIndexes(store, this::keysFor)
+                .write(keys(), this::newId, seq, headHash, rows, previous);
     }
 
     /** @param time ms since 1970: tells old from new when all metadata is lost */
