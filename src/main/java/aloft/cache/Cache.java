@@ -105,7 +105,11 @@ public final class Cache implements Closeable {
         return false;
     }
 
-    /** @return false when there is no room for it, or the disk does not take it */
+    /**
+     * Writes what of the range is not here yet.
+     *
+     * @return false when there is no room for it, or the disk does not take it
+     */
     public boolean write(ObjectId id, int offset, byte[] bytes, int from, int length) {
         CachedObject object = inventory.use(id);
         try {
@@ -115,6 +119,24 @@ public final class Cache implements Closeable {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "cannot write to the cache", e);
             return false;
+        } finally {
+            inventory.release(object);
+        }
+    }
+
+    /** Writes the range also where something is here already: what is there was found to be wrong. */
+    public void replace(ObjectId id, int offset, byte[] bytes, int from, int length) {
+        CachedObject object = inventory.use(id);
+        try {
+            boolean fits = room.make(length);
+            synchronized (object) {
+                cut(object, offset, offset + length);
+                if (fits) {
+                    put(object, offset, bytes, from, length);
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "cannot write to the cache", e);
         } finally {
             inventory.release(object);
         }
@@ -131,11 +153,12 @@ public final class Cache implements Closeable {
     private boolean put(CachedObject object, int offset, byte[] bytes, int from, int length) {
         synchronized (object) {
             try {
-                files.write(object.id, offset, bytes, from, length);
-                int had = object.has().bytes();
-                object.add(offset, offset + length);
-                used.add(object.has().bytes() - had);
-                index.has(object.id, offset, offset + length);
+                for (Range part : object.has().missing(offset, offset + length)) {
+                    files.write(object.id, part.from(), bytes, from + part.from() - offset, part.length());
+                    object.add(part.from(), part.to());
+                    used.add(part.length());
+                    index.has(object.id, part.from(), part.to());
+                }
                 index.shorten(inventory::each);
                 return true;
             } catch (IOException e) {

@@ -206,6 +206,6 @@ final class BlockRead {
             throw e;
         }
         parts.damages().sound(block, Spans.segment(block, segment));
-        parts.cache().write(block.object(), range.from(), cipher, 0, cipher.length);
+        parts.cache().replace(block.object(), range.from(), cipher, 0, cipher.length);
     }
 }

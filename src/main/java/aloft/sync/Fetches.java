@@ -241,6 +241,7 @@ final class Fetches implements Closeable {
     @GuardedBy("lock")
     private void breakOff(Job job, Failure why) {
         forget(job);
+        job.brokenOff = true;
         inMemory -= job.inMemory;
         job.inMemory = 0;
         if (turns.remove(job)) {
@@ -300,7 +301,7 @@ final class Fetches implements Closeable {
     private boolean begin(Job job) {
         lock.lock();
         try {
-            if (job.guessed && job.holders == 0 || closed) {
+            if (job.brokenOff || closed) {
                 return false;
             }
             job.thread = Thread.currentThread();
@@ -330,7 +331,7 @@ final class Fetches implements Closeable {
         try {
             job.thread = null;
             turns.ended(job);
-            if (!cached && failure == null && job.guessed && job.holders > 0 && !closed) {
+            if (!cached && failure == null && job.guessed && !job.brokenOff && !closed) {
                 job.inMemory = job.fetch.range.length();
                 inMemory += job.inMemory;
             } else {

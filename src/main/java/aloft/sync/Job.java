@@ -14,6 +14,8 @@ final class Job {
     int holders;
     /** Bytes that are in memory because the disk did not take them. */
     int inMemory;
+    /** Whether nobody wants it any more. */
+    boolean brokenOff;
     /** Does the request and may be interrupted. */
     @Nullable
     Thread thread;

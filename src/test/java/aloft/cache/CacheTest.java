@@ -89,6 +89,20 @@ class CacheTest {
     }
 
     @Test
+    void whatIsHereStaysUnlessItIsReplaced() {
+        put(1, KIB);
+        byte[] other = bytes(2, 2 * KIB);
+        assertThat(cache.write(id(1), 0, other, 0, 2 * KIB)).isTrue();
+        byte[] to = new byte[2 * KIB];
+        assertThat(cache.read(id(1), 0, to, 0, 2 * KIB)).isTrue();
+        assertThat(to).startsWith(bytes(1, KIB)).endsWith(java.util.Arrays.copyOfRange(other, KIB, 2 * KIB));
+        cache.replace(id(1), 0, other, 0, KIB);
+        assertThat(cache.read(id(1), 0, to, 0, 2 * KIB)).isTrue();
+        assertThat(to).isEqualTo(other);
+        assertThat(cache.used()).isEqualTo(2 * KIB);
+    }
+
+    @Test
     void takesRoomForWhatItHasAlone() throws IOException {
         cache.write(id(1), 50 * MIB, bytes(1, 64 * KIB), 0, 64 * KIB);
         assertThat(Files.size(file(1))).isGreaterThan(50 * MIB);
