@@ -64,6 +64,13 @@ int error_of(const struct answer *answer);
 #define STRUCT(value) &(value), sizeof(value)
 #define NOTHING "", (size_t)0
 
+/* The drive's callbacks. */
+extern const struct fuse2_operations DRIVE_CALLS;
+int drive_rename_with_flags(const char *from, const char *to, unsigned flags);
+
+/* Leaves nothing but the root. */
+void drive_clear(void);
+
 /* Makes an entry in the drive, not through the session; its inode number. */
 uint64_t drive_add(const char *path, mode_t mode);
 void drive_remove(const char *path);

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A drive in memory that keeps the whole contract, for tests. */
 public final class MemoryDrive implements Drive {
@@ -21,7 +20,7 @@ public final class MemoryDrive implements Drive {
     private final InstantSource clock;
     private final Map<Long, Open> files = new HashMap<>();
     private final Map<Long, OpenFolder> folders = new HashMap<>();
-    private final MemoryNode root;
+    private final MemoryTree tree;
     private long lastId;
     private long lastHandle;
     private Space space = new Space(-1, -1, -1);
@@ -30,18 +29,9 @@ public final class MemoryDrive implements Drive {
 
     private record OpenFolder(MemoryNode node, List<Map.Entry<String, MemoryNode>> entries) {}
 
-    /** Where a path ends: the folder that it is in, and the name there. */
-    private record Place(MemoryNode folder, String name) {
-
-        @Nullable
-        MemoryNode nodeOrNull() {
-            return folder.children.get(name);
-        }
-    }
-
     public MemoryDrive(InstantSource clock) {
         this.clock = clock;
-        root = newNode(NodeType.FOLDER, 0755);
+        tree = new MemoryTree(newNode(NodeType.FOLDER, 0755));
     }
 
     public synchronized void setSpace(Space space) {
@@ -57,47 +47,8 @@ public final class MemoryDrive implements Drive {
         return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
-    private MemoryNode find(String path) throws FsException {
-        MemoryNode node = root;
-        for (int at = 1; at < path.length();) {
-            int end = path.indexOf('/', at);
-            end = end < 0 ? path.length() : end;
-            node = child(node, path.substring(at, end), path);
-            at = end + 1;
-        }
-        return node;
-    }
-
-    private static MemoryNode child(MemoryNode folder, String name, String path) throws FsException {
-        MemoryNode child = folderOf(folder, path).children.get(checked(name));
-        if (child == null) {
-            throw new FsException(Reason.NOT_FOUND, path);
-        }
-        return child;
-    }
-
-    private static String checked(String name) throws FsException {
-        if (name.length() > Name.MAX_BYTES) {
-            throw new FsException(Reason.NAME_TOO_LONG, name);
-        }
-        return name;
-    }
-
-    private static MemoryNode folderOf(MemoryNode node, String path) throws FsException {
-        if (node.type != NodeType.FOLDER) {
-            throw new FsException(Reason.NOT_A_FOLDER, path);
-        }
-        return node;
-    }
-
-    private Place place(String path) throws FsException {
-        int slash = path.lastIndexOf('/');
-        MemoryNode folder = find(slash == 0 ? "/" : path.substring(0, slash));
-        return new Place(folderOf(folder, path), checked(path.substring(slash + 1)));
-    }
-
     private MemoryNode add(String path, NodeType type, int mode) throws FsException {
-        Place place = place(path);
+        MemoryTree.Place place = tree.place(path);
         if (place.nodeOrNull() != null || place.name().isEmpty()) {
             throw new FsException(Reason.EXISTS, path);
         }
@@ -134,7 +85,7 @@ public final class MemoryDrive implements Drive {
 
     @Override
     public synchronized Attributes stat(String path) throws FsException {
-        return find(path).attributes();
+        return tree.find(path).attributes();
     }
 
     @Override
@@ -144,7 +95,7 @@ public final class MemoryDrive implements Drive {
 
     @Override
     public synchronized String readLink(String path) throws FsException {
-        MemoryNode node = find(path);
+        MemoryNode node = tree.find(path);
         if (node.type != NodeType.LINK) {
             throw new FsException(Reason.INVALID, path);
         }
@@ -165,8 +116,8 @@ public final class MemoryDrive implements Drive {
 
     @Override
     public synchronized void removeFolder(String path) throws FsException {
-        Place place = place(path);
-        MemoryNode node = folderOf(find(path), path);
+        MemoryTree.Place place = tree.place(path);
+        MemoryNode node = MemoryTree.folderOf(tree.find(path), path);
         if (!node.children.isEmpty()) {
             throw new FsException(Reason.NOT_EMPTY, path);
         }
@@ -175,13 +126,13 @@ public final class MemoryDrive implements Drive {
 
     @Override
     public synchronized void removeFile(String path) throws FsException {
-        if (find(path).type == NodeType.FOLDER) {
+        if (tree.find(path).type == NodeType.FOLDER) {
             throw new FsException(Reason.IS_A_FOLDER, path);
         }
-        remove(place(path));
+        remove(tree.place(path));
     }
 
-    private void remove(Place place) {
+    private void remove(MemoryTree.Place place) {
         MemoryNode gone = place.folder().children.remove(place.name());
         touch(place.folder());
         if (gone != null) {
@@ -191,16 +142,16 @@ public final class MemoryDrive implements Drive {
 
     @Override
     public synchronized void rename(String from, String to, RenameMode how) throws FsException {
-        MemoryNode node = find(from);
-        Place old = place(from);
-        Place target = place(to);
+        MemoryNode node = tree.find(from);
+        MemoryTree.Place old = tree.place(from);
+        MemoryTree.Place target = tree.place(to);
         MemoryNode there = target.nodeOrNull();
         if (to.startsWith(from + "/")) {
             throw new FsException(Reason.INVALID, to);
         }
         switch (how) {
             case EXCHANGE -> {
-                old.folder().children.put(old.name(), find(to));
+                old.folder().children.put(old.name(), tree.find(to));
                 target.folder().children.put(target.name(), node);
             }
             case NO_REPLACE -> {
@@ -211,7 +162,7 @@ public final class MemoryDrive implements Drive {
             }
             case REPLACE -> {
                 if (there != null && there != node) {
-                    checkReplace(node, there, to);
+                    MemoryTree.checkReplace(node, there, to);
                 }
                 move(old, target, node);
             }
@@ -221,33 +172,21 @@ public final class MemoryDrive implements Drive {
         node.ctime = now();
     }
 
-    private static void move(Place old, Place target, MemoryNode node) {
+    private static void move(MemoryTree.Place old, MemoryTree.Place target, MemoryNode node) {
         old.folder().children.remove(old.name());
         target.folder().children.put(target.name(), node);
     }
 
-    private static void checkReplace(MemoryNode node, MemoryNode there, String to) throws FsException {
-        if (node.type == NodeType.FOLDER && there.type != NodeType.FOLDER) {
-            throw new FsException(Reason.NOT_A_FOLDER, to);
-        }
-        if (node.type != NodeType.FOLDER && there.type == NodeType.FOLDER) {
-            throw new FsException(Reason.IS_A_FOLDER, to);
-        }
-        if (!there.children.isEmpty()) {
-            throw new FsException(Reason.NOT_EMPTY, to);
-        }
-    }
-
     @Override
     public synchronized void setMode(String path, int mode) throws FsException {
-        MemoryNode node = find(path);
+        MemoryNode node = tree.find(path);
         node.mode = mode;
         node.ctime = now();
     }
 
     @Override
     public synchronized void setModified(String path, long mtime) throws FsException {
-        MemoryNode node = find(path);
+        MemoryNode node = tree.find(path);
         node.mtime = mtime;
         node.ctime = now();
     }
@@ -271,7 +210,7 @@ public final class MemoryDrive implements Drive {
     }
 
     private MemoryNode file(String path) throws FsException {
-        MemoryNode node = find(path);
+        MemoryNode node = tree.find(path);
         if (node.type == NodeType.FOLDER) {
             throw new FsException(Reason.IS_A_FOLDER, path);
         }
@@ -331,7 +270,7 @@ public final class MemoryDrive implements Drive {
 
     @Override
     public synchronized void fsyncFolder(String path) throws FsException {
-        folderOf(find(path), path);
+        MemoryTree.folderOf(tree.find(path), path);
     }
 
     @Override
@@ -362,7 +301,7 @@ public final class MemoryDrive implements Drive {
 
     @Override
     public synchronized long openFolder(String path) throws FsException {
-        MemoryNode node = folderOf(find(path), path);
+        MemoryNode node = MemoryTree.folderOf(tree.find(path), path);
         var entries = new ArrayList<Map.Entry<String, MemoryNode>>(node.children.size());
         node.children.forEach((name, child) -> entries.add(Map.entry(name, child)));
         folders.put(++lastHandle, new OpenFolder(node, entries));
@@ -394,7 +333,7 @@ public final class MemoryDrive implements Drive {
 
     @Override
     public synchronized byte[] getXattr(String path, String name) throws FsException {
-        byte[] value = find(path).xattrs.get(name);
+        byte[] value = tree.find(path).xattrs.get(name);
         if (value == null) {
             throw new FsException(Reason.NO_XATTR, name);
         }
@@ -404,7 +343,7 @@ public final class MemoryDrive implements Drive {
     @Override
     public synchronized void setXattr(String path, String name, byte[] value, XattrMode mode)
             throws FsException {
-        MemoryNode node = find(path);
+        MemoryNode node = tree.find(path);
         boolean exists = node.xattrs.containsKey(name);
         if (exists && mode == XattrMode.CREATE) {
             throw new FsException(Reason.EXISTS, name);
@@ -421,12 +360,12 @@ public final class MemoryDrive implements Drive {
 
     @Override
     public synchronized List<String> listXattrs(String path) throws FsException {
-        return List.copyOf(find(path).xattrs.keySet());
+        return List.copyOf(tree.find(path).xattrs.keySet());
     }
 
     @Override
     public synchronized void removeXattr(String path, String name) throws FsException {
-        MemoryNode node = find(path);
+        MemoryNode node = tree.find(path);
         if (node.xattrs.remove(name) == null) {
             throw new FsException(Reason.NO_XATTR, name);
         }
