@@ -5,11 +5,12 @@ import aloft.cache.Range;
 import aloft.format.BlockRow;
 import aloft.format.ObjectId;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings along what follows a small file in its pack: files of one folder lie there in the folder's
@@ -36,10 +37,13 @@ final class PackAhead implements AutoCloseable {
         int next;
         int frontier;
         int window;
-        @Nullable
-        Guess guess;
+        /** What is asked for, in order; what the reader has passed is given up. */
+        private final Deque<Ahead> asked = new ArrayDeque<>();
+
+        private record Ahead(int to, Guess guess) {}
 
         void begin(BlockRow block) {
+            leave(Integer.MAX_VALUE);
             next = block.offset() + block.length();
             window = FIRST;
             frontier = Math.max(next, block.offset() + window);
@@ -49,11 +53,14 @@ final class PackAhead implements AutoCloseable {
             return block.offset() <= next + SKIP && block.offset() + block.length() > next - SKIP;
         }
 
-        void become(@Nullable Guess now) {
-            if (guess != null) {
-                guess.close();
+        void ask(int to, Guess guess) {
+            asked.add(new Ahead(to, guess));
+        }
+
+        void leave(int upTo) {
+            while (!asked.isEmpty() && asked.getFirst().to() <= upTo) {
+                asked.remove().guess().close();
             }
-            guess = now;
         }
     }
 
@@ -81,12 +88,12 @@ final class PackAhead implements AutoCloseable {
                 walks.put(block.object(), walk);
                 forgetEldest();
             } else if (walk.goesOn(block)) {
+                walk.leave(block.offset());
                 walk.next = Math.max(walk.next, block.offset() + block.length());
                 if (walk.frontier - walk.next < walk.window / 2) {
                     extend(block.object(), walk);
                 }
             } else {
-                walk.become(null);
                 walk.begin(block);
             }
             return walk.frontier;
@@ -102,9 +109,10 @@ final class PackAhead implements AutoCloseable {
         int to = walk.next + walk.window;
         List<Range> missing = cache.missing(object, from, to - from);
         walk.frontier = to;
-        walk.become(missing.isEmpty()
-                ? null
-                : new Guess(fetches.claim(object, missing, missing.getLast().to(), Job.Level.GUESS)));
+        if (!missing.isEmpty()) {
+            int end = missing.getLast().to();
+            walk.ask(end, new Guess(fetches.claim(object, missing, end, Job.Level.GUESS)));
+        }
     }
 
     @GuardedBy("lock")
@@ -112,7 +120,7 @@ final class PackAhead implements AutoCloseable {
         if (walks.size() > OBJECTS) {
             Walk eldest = walks.remove(walks.keySet().iterator().next());
             if (eldest != null) {
-                eldest.become(null);
+                eldest.leave(Integer.MAX_VALUE);
             }
         }
     }
@@ -121,7 +129,7 @@ final class PackAhead implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            walks.values().forEach(walk -> walk.become(null));
+            walks.values().forEach(walk -> walk.leave(Integer.MAX_VALUE));
             walks.clear();
         } finally {
             lock.unlock();
