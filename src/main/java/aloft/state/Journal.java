@@ -425,7 +425,7 @@ public final class Journal implements Closeable {
                 + "): no more changes are taken until the drive is mounted again.";
         readOnly = reason;
         var failure = new Failure.ReadOnly(reason);
-        failure.initCause(cause);
+        failure.addSuppressed(cause);
         return failure;
     }
 }

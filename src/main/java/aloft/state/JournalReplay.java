@@ -48,8 +48,11 @@ final class JournalReplay {
     /** Ref that follows what was read so far. */
     private long end;
 
-    /** @param log null when the header is torn */
-    private record Candidate(Path path, long number, @Nullable LogFile log, long size) {}
+    /**
+     * @param log     null when the header is torn or foreign
+     * @param foreign whether the header is whole, but not of this journal
+     */
+    private record Candidate(Path path, long number, @Nullable LogFile log, boolean foreign, long size) {}
 
     /** @param position in the file, 0 when its header was not looked at yet */
     private record Spot(int file, long position) {}
@@ -70,6 +73,9 @@ final class JournalReplay {
         for (Path path : paths) {
             candidates.add(candidate(path));
         }
+        if (!candidates.isEmpty() && candidates.stream().allMatch(Candidate::foreign)) {
+            throw foreign(candidates.getFirst().path());
+        }
         for (Candidate candidate : candidates) {
             survey(candidate);
         }
@@ -87,10 +93,17 @@ final class JournalReplay {
             byte[] header = new byte[LogFile.HEADER];
             int length = file.read(0, header, 0, header.length);
             LogFile log = LogFile.read(path, header, length, disk.boot(), key).orElse(null);
-            return new Candidate(path, LogFile.number(path).orElseThrow(), log, file.size());
+            return new Candidate(path, LogFile.number(path).orElseThrow(), log, false, file.size());
         } catch (LogFile.NotAuthentic e) {
-            throw new Failure.Damaged("The journal file " + path + " was written under another key.", e);
+            if (onDamage == Journal.OnDamage.FAIL) {
+                throw foreign(path);
+            }
+            return new Candidate(path, LogFile.number(path).orElseThrow(), null, true, 0);
         }
+    }
+
+    private static Failure foreign(Path path) {
+        return new Failure.Damaged("The journal file " + path + " was written under another key.", null);
     }
 
     /** Learns how far the records say that those before them are durable. */
@@ -149,7 +162,7 @@ final class JournalReplay {
     private @Nullable Spot judge(Spot bad, long ref) throws IOException {
         Candidate candidate = candidates.get(bad.file());
         Spot next = nextGood(bad);
-        boolean wasThere = ref < durable || next != null && isOfThisBoot(next);
+        boolean wasThere = candidate.foreign() || ref < durable || next != null && isOfThisBoot(next);
         if (!wasThere) {
             cut(bad);
             return null;
