@@ -7,6 +7,7 @@ import aloft.format.NodeRow;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * The changes of this device that are not in the cloud yet, as the tree keeps them, and what the tree is
@@ -31,8 +32,10 @@ public interface LocalChanges {
     /**
      * What can be committed now, as the actions of one commit: everything but content that did not go up
      * yet. Empty when there is nothing.
+     *
+     * @param size bytes that an action adds to a commit
      */
-    Optional<Batch> freeze();
+    Optional<Batch> freeze(ToIntFunction<Action> size);
 
     /** The batch is about to be published under this hash; on the disk for good when this returns. */
     void attempt(Batch batch, long seq, byte[] hash) throws IOException;

@@ -30,7 +30,7 @@ public final class SyncEngine implements Closeable {
 
     private static final String DEVICE = "device";
     private static final int FILES_AT_ONCE = 2_000;
-    private static final long BYTES_AT_ONCE = 64L << 20;
+    private static final long BYTES_AT_ONCE = 128L << 20;
 
     private final Vault vault;
     private final Database database;
@@ -141,7 +141,7 @@ public final class SyncEngine implements Closeable {
             int from = next;
             long bytes = 0;
             while (next < files.size() && next - from < FILES_AT_ONCE && bytes < BYTES_AT_ONCE) {
-                bytes += files.get(next).blocks().size() * (1L << files.get(next).row().blockBits()) / 4;
+                bytes += sizeOf(files.get(next));
                 next++;
             }
             uploader.upload(files.subList(from, next));
@@ -149,12 +149,17 @@ public final class SyncEngine implements Closeable {
         } while (next < files.size());
     }
 
+    /** Bytes that go up at most. */
+    private static long sizeOf(DirtyFile file) {
+        return Math.min(file.row().size(), (long) file.blocks().size() << file.row().blockBits());
+    }
+
     private void publishAll() throws IOException {
         log.lock();
         try {
             boolean more = true;
             while (more) {
-                Optional<Batch> batch = local().freeze();
+                Optional<Batch> batch = local().freeze(Vault::sizeOf);
                 more = batch.isPresent() && (!publish(batch.get()) || batch.get().isFull());
             }
         } finally {

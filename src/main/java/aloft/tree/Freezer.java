@@ -7,10 +7,12 @@ import aloft.tree.FileContent.Ready;
 import aloft.tree.Namespace.Place;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +24,27 @@ final class Freezer {
 
     /** No entry is begun past this many actions; what hangs together may go beyond. */
     static final int MOST = 3_000;
+    /** The same in bytes of the commit. */
+    private static final long MOST_BYTES = 4 << 20;
+    /** So many entries that follow each other from place to place go into one commit together. */
+    private static final int DEEPEST = 200;
 
     private final Namespace names;
     private final Map<Long, Ready> ready;
+    private final ToIntFunction<Action> size;
     private final Set<Long> seen = new HashSet<>();
     private final List<Action> removals = new ArrayList<>();
     private final List<Action> puts = new ArrayList<>();
     private final List<Included> included = new ArrayList<>();
     private final List<Long> clean = new ArrayList<>();
+    private long bytes;
+    private int depth;
 
-    Freezer(Namespace names, Map<Long, Ready> ready) {
+    /** @param size bytes that an action adds to a commit */
+    Freezer(Namespace names, Map<Long, Ready> ready, ToIntFunction<Action> size) {
         this.names = names;
         this.ready = ready;
+        this.size = size;
     }
 
     /**
@@ -46,15 +57,52 @@ final class Freezer {
     Frozen freeze() {
         boolean full = false;
         for (Intent intent : names.intents()) {
-            full = puts.size() + removals.size() >= MOST;
+            full = isFull() || !addWithThoseInTheWay(intent.id);
             if (full) {
                 break;
             }
-            add(intent.id);
         }
         List<Action> actions = new ArrayList<>(removals);
         actions.addAll(puts);
         return new Frozen(actions, included, clean, names.stamp(), full);
+    }
+
+    private boolean isFull() {
+        return puts.size() + removals.size() >= MOST || bytes >= MOST_BYTES;
+    }
+
+    private void put(Action action) {
+        puts.add(action);
+        bytes += size.applyAsInt(action);
+    }
+
+    private void remove(NodeRow base) {
+        var action = new Action.DeleteNode(base.parent(), base.name());
+        removals.add(action);
+        bytes += size.applyAsInt(action);
+    }
+
+    /**
+     * Who takes a place that the log still gives to another goes after that one; a row of entries that all
+     * moved on by one place begins with the one that found a free place. Those of a circle go together.
+     *
+     * @return false when the commit was full before it was the entry's turn
+     */
+    private boolean addWithThoseInTheWay(long id) {
+        Set<Long> row = new LinkedHashSet<>();
+        long next = id;
+        while (next != 0 && !seen.contains(next) && row.add(next)) {
+            Node node = names.nodeOrNull(next);
+            next = node == null || isHeld(node) ? 0 : names.baseAt(Place.of(node.row()));
+        }
+        boolean circle = row.contains(next);
+        for (long each : circle ? List.of(id) : List.copyOf(row).reversed()) {
+            if (isFull()) {
+                return false;
+            }
+            add(each);
+        }
+        return true;
     }
 
     private void add(long id) {
@@ -77,7 +125,7 @@ final class Freezer {
             return;
         }
         if (now == null) {
-            removals.add(new Action.DeleteNode(place.parent(), place.name()));
+            remove(intent.base);
         }
         included.add(new Included(intent.id, true, 0, 0, List.of()));
         if (now != null) {
@@ -97,11 +145,11 @@ final class Freezer {
         if (changed) {
             leave(base, row);
             add(names.baseAt(Place.of(row)));
-            puts.add(new Action.PutNode(row));
+            put(new Action.PutNode(row));
         }
         if (up != null) {
-            up.put().forEach(block -> puts.add(new Action.PutBlock(block)));
-            up.deleted().forEach(block -> puts.add(new Action.DeleteBlock(node.id, block)));
+            up.put().forEach(block -> put(new Action.PutBlock(block)));
+            up.deleted().forEach(block -> put(new Action.DeleteBlock(node.id, block)));
         }
         if (changed || up != null) {
             included.add(new Included(node.id, false, up == null ? 0 : up.ref(), node.blockBits,
@@ -129,10 +177,12 @@ final class Freezer {
             return;
         }
         Node now = at(Place.of(base));
-        if (now == null || isHeld(now)) {
-            removals.add(new Action.DeleteNode(base.parent(), base.name()));
+        if (now == null || isHeld(now) || depth >= DEEPEST || isFull()) {
+            remove(base);
         } else {
+            depth++;
             add(now.id);
+            depth--;
         }
     }
 

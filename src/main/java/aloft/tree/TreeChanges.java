@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +113,7 @@ final class TreeChanges implements LocalChanges {
     // ---- commits of ours
 
     @Override
-    public Optional<Batch> freeze() {
+    public Optional<Batch> freeze(ToIntFunction<Action> size) {
         Map<Long, Ready> ready = new HashMap<>();
         for (FileContent content : tree.contents.all()) {
             Ready up = content.readyOrNull();
@@ -121,7 +122,7 @@ final class TreeChanges implements LocalChanges {
             }
         }
         Frozen frozen = tree.locked(names -> {
-            Frozen made = new Freezer(names, ready).freeze();
+            Frozen made = new Freezer(names, ready, size).freeze();
             made.clean().forEach(id -> forget(names, id));
             return made;
         });
@@ -177,6 +178,7 @@ final class TreeChanges implements LocalChanges {
                             rows.get(included.id())));
             return null;
         });
+        tree.database.sync();
         tree.journal.append(Entry.encode(new Entry.Done(hash)));
         attempts.remove(hex(hash));
         dropOlder(commit.seq());

@@ -1,0 +1,106 @@
+package aloft.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import aloft.store.MemoryStore;
+import aloft.tree.Drive.RenameMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How changes become commits. */
+class CommitTest {
+
+    private static final int MANY = 6_000;
+
+    @TempDir
+    private Path disk;
+
+    private final MemoryStore store = new MemoryStore();
+    private TestDevice one;
+    private TestDevice two;
+
+    @BeforeEach
+    void twoDevices() throws IOException {
+        TestDevice.makeVault(store);
+        one = new TestDevice("one", disk.resolve("one"), store, InstantSource.system());
+        two = new TestDevice("two", disk.resolve("two"), store, InstantSource.system());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        one.close();
+        two.close();
+    }
+
+    @Test
+    void manySmallFilesAreFewCommits() throws Exception {
+        long before = one.head();
+        one.drive().makeFolder("/folder", 0755);
+        for (int i = 0; i < 2_000; i++) {
+            one.write("/folder/" + i, "text " + i);
+        }
+        one.push();
+        assertThat(one.isQuiet()).isTrue();
+        assertThat(one.head() - before).isLessThanOrEqualTo(3);
+        two.pull();
+        assertThat(two.tree()).isEqualTo(one.tree());
+    }
+
+    @Test
+    void aLongRowOfFilesThatAllMovedOnByOneGoesUp() throws Exception {
+        makeLinks();
+        for (int i = 0; i < MANY; i++) {
+            one.drive().setModified("/link" + i, 1_000_000_000L * i);
+        }
+        for (int i = MANY - 1; i >= 0; i--) {
+            one.drive().rename("/link" + i, "/link" + (i + 1), RenameMode.NO_REPLACE);
+        }
+        one.push();
+        two.pull();
+        assertThat(one.isQuiet()).isTrue();
+        assertThat(two.drive().readLink("/link" + MANY)).isEqualTo("target" + (MANY - 1));
+        assertThat(two.tree()).isEqualTo(one.tree());
+    }
+
+    @Test
+    void soDoesOneInTheOtherDirection() throws Exception {
+        makeLinks();
+        for (int i = 0; i < MANY; i++) {
+            one.drive().rename("/link" + i, i == 0 ? "/first" : "/link" + (i - 1), RenameMode.NO_REPLACE);
+        }
+        one.push();
+        two.pull();
+        assertThat(one.isQuiet()).isTrue();
+        assertThat(two.tree()).isEqualTo(one.tree());
+    }
+
+    @Test
+    void entriesThatChangedPlacesInACircleGoUpTogether() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            one.write("/" + i, "content " + i);
+        }
+        one.push();
+        long before = one.head();
+        one.drive().rename("/0", "/1", RenameMode.EXCHANGE);
+        one.drive().rename("/1", "/2", RenameMode.EXCHANGE);
+        one.push();
+        assertThat(one.head()).isEqualTo(before + 1);
+        two.pull();
+        assertThat(two.read("/0")).isEqualTo("content 1");
+        assertThat(two.read("/1")).isEqualTo("content 2");
+        assertThat(two.read("/2")).isEqualTo("content 0");
+    }
+
+    private void makeLinks() throws Exception {
+        for (int i = 0; i < MANY; i++) {
+            one.drive().makeLink("/link" + i, "target" + i);
+        }
+        one.push();
+        two.pull();
+    }
+}
