@@ -133,7 +133,7 @@ public interface Drive {
      * @param id    inode number
      * @param mtime nanoseconds since 1970; also stands for atime
      * @param ctime nanoseconds since 1970
-     * @param links 1, for a folder 2
+     * @param links names of it: 1, and 0 once it is removed; a folder has 2 and one for each folder in it
      * @param stored bytes that content takes, for st_blocks
      */
     record Attributes(long id, NodeType type, long size, long mtime, long ctime, int mode, int links,

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Folder extends Node {
 
     private Map<Name, Node> children = Map.of();
+    private int folders;
 
     Folder(long id) {
         super(id, NodeType.FOLDER);
@@ -28,6 +29,12 @@ final class Folder extends Node {
         return children.size();
     }
 
+    /** As programs that walk over folders expect it: the name, the dot, and the two dots of each folder in it. */
+    @Override
+    int links() {
+        return isGone() ? 0 : 2 + folders;
+    }
+
     /** The name must be free. */
     void attach(Node node, Name name) {
         if (children.isEmpty()) {
@@ -36,6 +43,7 @@ final class Folder extends Node {
         if (children.putIfAbsent(name, node) != null) {
             throw new IllegalStateException("the name is taken");
         }
+        folders += node.type == NodeType.FOLDER ? 1 : 0;
         node.parent = this;
         node.name = name;
     }
@@ -44,6 +52,7 @@ final class Folder extends Node {
         if (node.name == null || children.remove(node.name) != node) {
             throw new IllegalStateException("not an entry of this folder");
         }
+        folders -= node.type == NodeType.FOLDER ? 1 : 0;
         node.parent = null;
         node.name = null;
     }

@@ -80,9 +80,17 @@ class Node {
 
     final Drive.Attributes attributes() {
         boolean folder = type == NodeType.FOLDER;
-        return new Drive.Attributes(id, type, folder ? 4096 : size, mtime, ctime, mode,
-                folder ? 2 : parent == null ? 0 : 1,
+        return new Drive.Attributes(id, type, folder ? 4096 : size, mtime, ctime, mode, links(),
                 folder ? 4096 : size);
+    }
+
+    int links() {
+        return isGone() ? 0 : 1;
+    }
+
+    /** Whether it has no name any more. */
+    final boolean isGone() {
+        return parent == null && id != NodeRow.ROOT_ID;
     }
 
     /** The path from the root; of what has no name, the name it had last is not known. */
