@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "create", description = {
         "Make a new vault: asks for a passphrase twice, and shows the recovery key once.",
         "Mount it afterwards with: aloft mount"}, footer = {"",
-                "PLACE is https://user@host/path, nextcloud://user@host/folder or a folder's path.",
+                "PLACE is https://user@host/path, nextcloud://user@host/folder, s3://bucket/folder or a folder's path.",
                 "Without it, the vault is made in the cloud that Aloft serves on this computer."})
 final class Create implements Callable<Integer> {
 
@@ -44,7 +44,7 @@ final class Create implements Callable<Integer> {
         KnownDrive drive = new DriveChoice(app.folders()).choose(place, null, options);
         var random = new SecureRandom();
         var passphrases = new Passphrases(app.terminal(), app.secrets(), random);
-        char @Nullable [] password = passphrases.passwordOrNull(drive, secrets);
+        char @Nullable [] password = new Logins(app).ofStoreOrNull(drive, secrets);
         try (OpenPlace open = OpenPlace.open(drive, password, true, app.folders(), random)) {
             if (open.hasVault()) {
                 throw new Problem(Exit.NOT_WORTH_A_RETRY, "There is a vault in " + drive.place().text()

@@ -7,7 +7,6 @@ import aloft.cli.control.Request;
 import aloft.cli.drive.OpenPlace;
 import aloft.cli.home.KnownDrive;
 import aloft.cli.home.MountedDrive;
-import aloft.cli.home.Place;
 import aloft.cli.home.Problem;
 import aloft.desktop.Purpose;
 import aloft.store.Store;
@@ -46,8 +45,8 @@ final class DriveCheck {
 
     private void place(Consumer<Finding> to) {
         try {
-            Optional<char[]> password = app.secrets().find(drive.name(), Purpose.PASSWORD);
-            if (password.isEmpty() && needsPassword()) {
+            Optional<char[]> password = new Logins(app).kept(drive);
+            if (password.isEmpty() && Logins.areNeeded(drive)) {
                 to.accept(Finding.odd("place",
                         drive.place().text() + " was not asked: its password is not kept",
                         "Keep it with: aloft mount " + drive.name() + " --remember"));
@@ -57,7 +56,7 @@ final class DriveCheck {
                     new SecureRandom())) {
                 place(open, to);
             }
-        } catch (IOException e) {
+        } catch (IOException | Problem e) {
             to.accept(Finding.bad("place", Outcome.of(e).sentence(),
                     "Check the network, the place and the password."));
         }
@@ -174,9 +173,5 @@ final class DriveCheck {
                         error -> to.accept(Finding.bad("error", error, "See docs/TROUBLESHOOTING.md.")));
             }
         });
-    }
-
-    private boolean needsPassword() {
-        return drive.place() instanceof Place.Cloud(aloft.store.Place.Web web) && web.user() != null;
     }
 }

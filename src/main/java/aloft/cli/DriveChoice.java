@@ -32,22 +32,22 @@ final class DriveChoice {
      */
     KnownDrive choose(@Nullable String typed, @Nullable String folder, DriveOptions options)
             throws Problem, IOException {
-        KnownDrive drive = find(typed, options.name());
-        var chosen = new KnownDrive(drive.name(), drive.place(),
+        KnownDrive drive = find(typed, options);
+        return new KnownDrive(drive.name(), options.at(drive.place()),
                 folder == null ? drive.folder() : Targets.folder(folder),
                 options.given().orElse(drive.options()));
-        return chosen;
     }
 
-    private KnownDrive find(@Nullable String typed, @Nullable String name) throws Problem, IOException {
+    private KnownDrive find(@Nullable String typed, DriveOptions options) throws Problem, IOException {
+        String name = options.name();
         Optional<KnownDrive> known = typed == null ? Optional.empty() : new Targets(folders).known(typed);
         if (known.isPresent()) {
             return known.get();
         }
-        Place place = typed == null ? new Place.Embedded() : place(typed);
+        Place place = typed == null ? new Place.Embedded() : options.at(place(typed));
         Optional<KnownDrive> same = drives
-                .first(each -> name == null ? each.place().equals(place) : each.name().equals(name));
-        if (same.isPresent() && same.get().place().equals(place)) {
+                .first(each -> name == null ? each.place().isMeantBy(place) : each.name().equals(name));
+        if (same.isPresent() && same.get().place().isMeantBy(place)) {
             return same.get();
         } else if (same.isPresent()) {
             throw new Problem(Exit.USAGE, "'" + name + "' is the drive of another place, "

@@ -2,7 +2,9 @@ package aloft.cli;
 
 import aloft.cli.home.Exit;
 import aloft.cli.home.KnownDrive;
+import aloft.cli.home.Place;
 import aloft.cli.home.Problem;
+import aloft.store.S3Place;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -12,6 +14,12 @@ final class DriveOptions {
 
     @Option(names = "--name", paramLabel = "NAME", description = "What to call the drive in other commands; by default the last part of its place.")
     private @Nullable String name;
+
+    @Option(names = "--endpoint", paramLabel = "URL", description = "Where the S3 store of the place is, if not at AWS; https://{bucket}.host for one that wants the bucket in the host's name.")
+    private @Nullable String endpoint;
+
+    @Option(names = "--region", paramLabel = "REGION", description = "The region of the S3 store; by default what it says itself.")
+    private @Nullable String region;
 
     @Option(names = "--state-dir", paramLabel = "DIR", description = "Keep database, journal and log here; another for each drive.")
     private @Nullable Path stateFolder;
@@ -41,6 +49,21 @@ final class DriveOptions {
                     + "' is no name for a drive; use letters, digits, '.', '-' and '_', at most 48.");
         }
         return name;
+    }
+
+    /** The place with what is said of it. */
+    Place at(Place place) throws Problem {
+        if (endpoint == null && region == null) {
+            return place;
+        }
+        if (!(place instanceof Place.Cloud(S3Place s3))) {
+            throw new Problem(Exit.USAGE, "--endpoint and --region belong to a place at S3: s3://BUCKET.");
+        }
+        try {
+            return new Place.Cloud(s3.with(endpoint, region));
+        } catch (IllegalArgumentException e) {
+            throw new Problem(Exit.USAGE, String.valueOf(e.getMessage()), e);
+        }
     }
 
     KnownDrive.Options given() throws Problem {

@@ -5,6 +5,7 @@ import aloft.cli.drive.DriveLauncher;
 import aloft.cli.drive.DriveProcess;
 import aloft.cli.drive.DriveSpec;
 import aloft.cli.drive.EmbeddedCloud;
+import aloft.cli.drive.OpenPlace;
 import aloft.cli.drive.ServiceManager;
 import aloft.cli.drive.Starting;
 import aloft.cli.home.Exit;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "mount", description = {"Mount a drive, and return when it answers.",
         "Without PLACE: the drive of this computer, whose cloud Aloft serves itself. The first time, its vault is made:",
         "you are asked for a passphrase; Enter, or nobody there to ask, makes one and keeps it."}, footer = {
-                "", "PLACE is https://user@host/path, nextcloud://user@host/folder or a folder's path."})
+                "",
+                "PLACE is https://user@host/path, nextcloud://user@host/folder, s3://bucket/folder or a folder's path."})
 final class MountCommand implements Callable<Integer> {
 
     private final App app;
@@ -42,6 +44,9 @@ final class MountCommand implements Callable<Integer> {
 
     @Option(names = "--foreground", description = "Stay until it is unmounted, for service units (Type=notify); stop with Ctrl-C.")
     private boolean foreground;
+
+    @Option(names = "--take-over", description = "Where the place lets one device write only: let this one, in place of another.")
+    private boolean takeOver;
 
     @Parameters(index = "0", paramLabel = "PLACE|NAME", arity = "0..1", description = "The place of a vault, or the name of a drive that was mounted before.")
     private @Nullable String place;
@@ -56,16 +61,20 @@ final class MountCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         KnownDrive drive = new DriveChoice(app.folders()).choose(place, folder, options);
-        mount(app, drive, secrets, foreground);
+        mount(app, drive, secrets, foreground, takeOver);
         return 0;
     }
 
-    static void mount(App app, KnownDrive drive, SecretOptions secrets, boolean foreground) throws Exception {
+    static void mount(App app, KnownDrive drive, SecretOptions secrets, boolean foreground,
+            boolean takeOver) throws Exception {
         refuseMounted(app, drive);
         prepareFolder(drive.folder());
         boolean first = drive.place() instanceof Place.Embedded && !EmbeddedCloud.hasVault(app.folders());
         var passphrases = new Passphrases(app.terminal(), app.secrets(), new SecureRandom());
-        char @Nullable [] password = passphrases.passwordOrNull(drive, secrets);
+        char @Nullable [] password = new Logins(app).ofStoreOrNull(drive, secrets);
+        if (takeOver) {
+            OpenPlace.takeOver(drive, password, app.folders(), new SecureRandom());
+        }
         char[] passphrase = first
                 ? passphrases.ofFirstVault(drive.name(), secrets)
                 : passphrases.ofVault(drive.name(), secrets);

@@ -1,8 +1,6 @@
 package aloft.cli;
 
 import aloft.cli.home.Exit;
-import aloft.cli.home.KnownDrive;
-import aloft.cli.home.Place;
 import aloft.cli.home.Problem;
 import aloft.desktop.Purpose;
 import aloft.desktop.Secrets;
@@ -13,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Gets the secrets of a drive: from an option, from where they are kept, or from the user. */
+/** Gets the passphrase of a drive: from an option, from where they are kept, or from the user. */
 final class Passphrases {
 
     /** Digits and letters that are not mistaken for each other. */
@@ -78,20 +76,6 @@ final class Passphrases {
             throw new Problem(Exit.USAGE, "The passphrase is empty; nothing was done.");
         }
         return again(typed);
-    }
-
-    /** The password of the drive's server; null when it asks for none. The caller wipes it. */
-    char @Nullable [] passwordOrNull(KnownDrive drive, SecretOptions options) throws Problem, IOException {
-        if (!(drive.place() instanceof Place.Cloud cloud)
-                || !(cloud.place() instanceof aloft.store.Place.Web web) || web.user() == null) {
-            return null;
-        }
-        String who = web.user() + " at " + web.address().getHost();
-        return options.password()
-                .or(() -> keptOrEmpty(drive.name(), Purpose.PASSWORD))
-                .or(() -> terminal.askHidden("Password of " + who + ": "))
-                .orElseThrow(() -> new Problem(Exit.USAGE,
-                        "The password of " + who + " is needed: use --password-file FILE."));
     }
 
     /** Keeps what proved to be right, when the user wants that. */

@@ -34,7 +34,7 @@ final class Remount implements Callable<Integer> {
                 .orElseThrow(() -> new Problem(Exit.OTHER, "The drive '" + mounted.name()
                         + "' is not remembered; unmount it, and mount it with its place."));
         Unmount.unmount(app, mounted, false);
-        MountCommand.mount(app, drive.at(mounted.folder()), secrets, false);
+        MountCommand.mount(app, drive.at(mounted.folder()), secrets, false, false);
         return 0;
     }
 }

@@ -20,7 +20,7 @@ final class SecretOptions {
     @Option(names = "--passphrase-fd", paramLabel = "N", description = "Read the passphrase from this open file descriptor.")
     private @Nullable Integer passphraseDescriptor;
 
-    @Option(names = "--password-file", paramLabel = "FILE", description = "Read the password of the server from this file.")
+    @Option(names = "--password-file", paramLabel = "FILE", description = "Read the password of the server from this file; for S3 two lines, key id and secret.")
     private @Nullable Path passwordFile;
 
     @Option(names = "--remember", description = "Keep passphrase and password in the keyring, or without one in a file only you can read.")

@@ -33,7 +33,7 @@ final class VaultOptions {
                         : "No drive called '" + named + "' is known. The drives that are: aloft"));
         var random = new SecureRandom();
         var passphrases = new Passphrases(app.terminal(), app.secrets(), random);
-        char @Nullable [] password = passphrases.passwordOrNull(drive, secrets);
+        char @Nullable [] password = new Logins(app).ofStoreOrNull(drive, secrets);
         try (OpenPlace place = OpenPlace.open(drive, password, false, app.folders(), random);
                 Secret secret = Secret.of(passphrases.ofVault(drive.name(), secrets));
                 Vault vault = Vault.open(place.store(), secret, null, random)) {

@@ -2,17 +2,13 @@ package aloft.store;
 
 import aloft.failure.Failure;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import okhttp3.HttpUrl;
-import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
-import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * to that folder and made of chars that need no encoding. Thread safe.
  */
 final class Dav {
-
-    private static final MediaType BYTES = MediaType.get("application/octet-stream");
-    private static final int BUFFER = 64 * 1024;
 
     private final Http http;
     private final HttpUrl base;
@@ -91,46 +84,11 @@ final class Dav {
         return response.code() == 404 || response.code() == 410 || Redirects.isRedirect(response.code());
     }
 
-    private static Failure.Missing missing(String path) {
-        return new Failure.Missing("There is no object " + path + ".");
-    }
-
     private static Got whole(String path, Response response, int limit) throws IOException {
         if (isMissing(response)) {
-            throw missing(path);
+            throw Bodies.missing(path);
         }
-        if (response.code() != 200) {
-            throw Troubles.refused(response, false);
-        }
-        long size = response.body().contentLength();
-        byte[] bytes = size > limit ? null : upTo(limit, size, response.body().byteStream());
-        if (bytes == null) {
-            throw new Failure.Damaged("The object " + path + " is larger than it may be.", null);
-        }
-        return new Got(bytes, strong(response.header("ETag")));
-    }
-
-    /** @return null when there is more */
-    private static byte @Nullable [] upTo(int limit, long size, InputStream in) throws IOException {
-        byte[] bytes = new byte[size >= 0 ? (int) size : Math.min(limit, BUFFER)];
-        for (int length = 0;;) {
-            if (length == bytes.length) {
-                int next = in.read();
-                if (next < 0) {
-                    return bytes;
-                }
-                if (length == limit) {
-                    return null;
-                }
-                bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(BUFFER, 2L * length)));
-                bytes[length++] = (byte) next;
-            }
-            int n = in.read(bytes, length, bytes.length - length);
-            if (n < 0) {
-                return Arrays.copyOf(bytes, length);
-            }
-            length += n;
-        }
+        return new Got(Bodies.whole(path, response, limit), strong(response.header("ETag")));
     }
 
     private static @Nullable String strong(@Nullable String etag) {
@@ -138,32 +96,14 @@ final class Dav {
     }
 
     void read(String path, long offset, int length, Store.Sink sink) throws Failure, InterruptedIOException {
-        Request request = request(path).header("Range", "bytes=" + offset + "-" + (offset + length - 1))
-                .build();
+        Request request = request(path).header("Range", Bodies.range(offset, length)).build();
         http.send(Http.Sending.of(request).carrying(length), response -> {
             if (isMissing(response)) {
-                throw missing(path);
+                throw Bodies.missing(path);
             }
-            InputStream in = response.body().byteStream();
-            switch (response.code()) {
-                case 206 -> Ranges.check(response, offset);
-                case 200 -> {
-                    if (Ranges.skip(in, offset) < offset) {
-                        throw tooShort(path);
-                    }
-                }
-                case 416 -> throw tooShort(path);
-                default -> throw Troubles.refused(response, false);
-            }
-            if (Ranges.copy(in, length, sink) < length) {
-                throw tooShort(path);
-            }
+            Bodies.part(path, response, offset, length, sink);
             return true;
         });
-    }
-
-    private static Failure.Damaged tooShort(String path) {
-        return new Failure.Damaged("The object " + path + " is too short.", null);
     }
 
     boolean exists(String path) throws Failure, InterruptedIOException {
@@ -176,7 +116,7 @@ final class Dav {
     }
 
     Outcome put(String path, byte[] body) throws Failure, InterruptedIOException {
-        Request request = request(path).put(RequestBody.create(body, BYTES)).build();
+        Request request = request(path).put(RequestBody.create(body, Bodies.BYTES)).build();
         return http.send(Http.Sending.of(request).carrying(body.length),
                 response -> written(response, false));
     }
@@ -188,7 +128,7 @@ final class Dav {
      */
     Outcome putIf(String path, byte[] body, String condition, String value)
             throws Failure, InterruptedIOException {
-        Request request = request(path).header(condition, value).put(new Once(body)).build();
+        Request request = request(path).header(condition, value).put(Bodies.once(body)).build();
         return http.send(Http.Sending.of(request).carrying(body.length).onlyOnce(),
                 response -> written(response, true));
     }
@@ -229,35 +169,5 @@ final class Dav {
             case 404, 409 -> false;
             default -> throw Troubles.refused(response, false);
         });
-    }
-
-    /** A body that is never sent a second time. */
-    private static final class Once extends RequestBody {
-
-        private final byte[] bytes;
-
-        Once(byte[] bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public MediaType contentType() {
-            return BYTES;
-        }
-
-        @Override
-        public long contentLength() {
-            return bytes.length;
-        }
-
-        @Override
-        public boolean isOneShot() {
-            return true;
-        }
-
-        @Override
-        public void writeTo(BufferedSink sink) throws IOException {
-            sink.write(bytes);
-        }
     }
 }

@@ -115,7 +115,7 @@ final class DavListing {
         }
         try {
             Multistatus.read(response.body().byteStream(), to);
-        } catch (Multistatus.Malformed e) {
+        } catch (XmlGuard.Malformed e) {
             throw new Failure.Refused(Troubles.host(dav.base())
                     + " answers with what is no WebDAV: is the place right?", e);
         }

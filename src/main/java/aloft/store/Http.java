@@ -36,6 +36,7 @@ final class Http implements Closeable {
     private static final int MAX_REDIRECTS = 3;
 
     private final Times times;
+    private final Following following;
     private final OkHttpClient again;
     private final OkHttpClient once;
 
@@ -79,6 +80,18 @@ final class Http implements Closeable {
         }
     }
 
+    /** What is done with an answer that sends elsewhere. */
+    @FunctionalInterface
+    interface Following {
+
+        /** Every answer is handed to the reader. */
+        Following NOTHING = (_, _) -> null;
+
+        /** The request to send next, null when the answer is to be read as it is. */
+        @Nullable
+        Request next(Request request, Response response) throws Failure;
+    }
+
     /** Takes what it needs from the answer, which is closed after that. */
     @FunctionalInterface
     interface Reader<T extends @Nullable Object> {
@@ -86,7 +99,12 @@ final class Http implements Closeable {
     }
 
     Http(Times times, @Nullable Trust trust) {
+        this(times, trust, Redirects::next);
+    }
+
+    Http(Times times, @Nullable Trust trust, Following following) {
         this.times = times;
+        this.following = following;
         var builder = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .followRedirects(false)
@@ -189,7 +207,9 @@ final class Http implements Closeable {
                 Request request = sending.request();
                 for (int redirects = 0;; redirects++) {
                     try (Response response = send(request)) {
-                        Request next = redirects < MAX_REDIRECTS ? Redirects.next(request, response) : null;
+                        Request next = redirects < MAX_REDIRECTS
+                                ? following.next(request, response)
+                                : null;
                         if (next == null) {
                             return read(response);
                         }

@@ -2,12 +2,9 @@ package aloft.store;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -76,36 +73,11 @@ final class Multistatus {
     }
 
     /**
-     * @throws Malformed when it is no such answer
+     * @throws XmlGuard.Malformed when it is no such answer
      * @throws IOException when it is too long or breaks off
      */
     static void read(InputStream in, Consumer<Entry> to) throws IOException {
-        var factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        var guard = new XmlGuard(in, MAX_BYTES);
-        try {
-            new Multistatus(
-                    factory.createXMLStreamReader(new InputStreamReader(guard, StandardCharsets.UTF_8)),
-                    to).run();
-        } catch (XMLStreamException e) {
-            if (e.getNestedException() instanceof IOException broken) {
-                throw broken;
-            }
-            if (guard.hasEnded()) {
-                throw new IOException("the answer breaks off", e);
-            }
-            throw new Malformed(e);
-        }
-    }
-
-    /** The answer is not the XML that it should be. */
-    static final class Malformed extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        Malformed(@Nullable Throwable cause) {
-            super("not an answer to PROPFIND", cause);
-        }
+        XmlGuard.parse(in, MAX_BYTES, xml -> new Multistatus(xml, to).run());
     }
 
     private void run() throws XMLStreamException, IOException {
@@ -125,9 +97,9 @@ final class Multistatus {
         return DAV.equals(xml.getNamespaceURI()) ? xml.getLocalName() : "";
     }
 
-    private void start(String name) throws Malformed {
+    private void start(String name) throws XmlGuard.Malformed {
         if (path.size() >= MAX_DEPTH || path.isEmpty() && !name.equals("multistatus")) {
-            throw new Malformed(null);
+            throw new XmlGuard.Malformed(null);
         }
         path.push(name);
         text.setLength(0);
@@ -146,9 +118,9 @@ final class Multistatus {
         }
     }
 
-    private void text() throws Malformed {
+    private void text() throws XmlGuard.Malformed {
         if (text.length() + xml.getTextLength() > MAX_TEXT) {
-            throw new Malformed(null);
+            throw new XmlGuard.Malformed(null);
         }
         text.append(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
     }

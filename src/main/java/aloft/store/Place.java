@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where a vault lies, as the user names it. It holds no secret. As text it can be parsed again. */
-public sealed interface Place {
+public sealed interface Place permits Place.Folder, Place.Web, S3Place {
 
     /** The last part of it: what a drive on it is called when nothing else is said. */
     String name();
 
     /**
-     * {@code https://user@host/path}, {@code http://…}, {@code nextcloud://user@host/folder} or the path of
-     * a folder.
+     * {@code https://user@host/path}, {@code http://…}, {@code nextcloud://user@host/folder}, {@code
+     * s3://bucket/prefix} or the path of a folder.
      *
      * @throws IllegalArgumentException when it is none of these; the message is for the user
      */
@@ -31,9 +31,10 @@ public sealed interface Place {
         return switch (scheme.group(1).toLowerCase(Locale.ROOT)) {
             case "http", "https" -> Web.of(uri(text));
             case "nextcloud" -> Web.ofNextcloud(uri(text));
+            case "s3" -> S3Place.of(text);
             case "file" -> folder(uri(text).getPath());
             default -> throw new IllegalArgumentException("\"" + scheme.group(1)
-                    + ":\" is no kind of place: use https://, nextcloud:// or the path of a folder"
+                    + ":\" is no kind of place: use https://, nextcloud://, s3:// or the path of a folder"
                     + " (\"./" + text + "\" if it is one).");
         };
     }
@@ -130,15 +131,6 @@ public sealed interface Place {
                         "A password does not belong into the place, where others can see it: leave it out, it will be asked for.");
             }
             return user == null || user.isEmpty() ? null : user;
-        }
-
-        boolean isEncrypted() {
-            return address.getScheme().equals("https");
-        }
-
-        boolean isLoopback() {
-            String host = address.getHost();
-            return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
         }
 
         @Override

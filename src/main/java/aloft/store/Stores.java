@@ -1,9 +1,12 @@
 package aloft.store;
 
 import aloft.failure.Failure;
+import java.io.InterruptedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -19,25 +22,32 @@ public final class Stores {
      * @param certificates a file of certificates to trust besides those of the system, null for none
      * @param circuit of the place's host; its owner tells it when the network changes
      * @param random unpredictable
+     * @param writer who this device is where only one may write, 1 to 64 letters and digits, the same for its
+     *        whole life; null for who only reads there
      */
     public record Options(boolean make, boolean insecure, @Nullable Path certificates, Circuit circuit,
-            RandomGenerator random) {
+            RandomGenerator random, @Nullable String writer) {
 
         /** To open what is there already, securely. */
         public static Options usual(Circuit circuit, RandomGenerator random) {
-            return new Options(false, false, null, circuit, random);
+            return new Options(false, false, null, circuit, random, null);
         }
 
         public Options making() {
-            return new Options(true, insecure, certificates, circuit, random);
+            return new Options(true, insecure, certificates, circuit, random, writer);
         }
 
         public Options allowingPlainHttp() {
-            return new Options(make, true, certificates, circuit, random);
+            return new Options(make, true, certificates, circuit, random, writer);
+        }
+
+        /** As this device. */
+        public Options by(String who) {
+            return new Options(make, insecure, certificates, circuit, random, who);
         }
 
         public Options trusting(Path file) {
-            return new Options(make, insecure, file, circuit, random);
+            return new Options(make, insecure, file, circuit, random, writer);
         }
     }
 
@@ -49,26 +59,67 @@ public final class Stores {
     public static Store open(Place place, Credentials credentials, Options options) throws Failure {
         return switch (place) {
             case Place.Folder folder -> new FolderStore(folder.path(), options.make());
-            case Place.Web web -> new RetryingStore(webDav(web, credentials, options, Http.Times.USUAL),
-                    options.circuit(), Patience.usual(options.random()));
+            case Place.Web web -> retrying(webDav(web, credentials, options, Http.Times.USUAL), options);
+            case S3Place s3 -> retrying(s3(s3, credentials, options, Http.Times.USUAL,
+                    InstantSource.system()), options);
         };
+    }
+
+    /** Makes this device the one that writes, where a place lets only one. */
+    public static void takeOver(Store store, String writer) throws Failure, InterruptedIOException {
+        store.put(OneWriterStore.KEY, OneWriterStore.bytes(writer));
+    }
+
+    private static Store retrying(Store store, Options options) {
+        return new OneWriterStore(
+                new RetryingStore(store, options.circuit(), Patience.usual(options.random())),
+                options.writer());
     }
 
     static WebDavStore webDav(Place.Web place, Credentials credentials, Options options, Http.Times times)
             throws Failure {
-        if (!place.isEncrypted() && !place.isLoopback() && !options.insecure()) {
-            throw new Failure.Refused("Over http:// anybody on the way can read the password of " + place
-                    + ": use https://, or allow it with --insecure.", null);
-        }
+        refuseOpenNetwork(place.address(), place.toString(), options);
         HttpUrl base = HttpUrl.get(place.address());
         if (base == null) {
             throw new Failure.Refused("The place is no address that can be used: " + place, null);
         }
-        var http = new Http(times, place.isEncrypted() ? Trust.with(options.certificates()) : null);
-        options.circuit().whenReset(http::forgetConnections);
+        Http http = http(place.address(), options, times, Redirects::next);
         return new WebDavStore(http, new Dav(http, base, authorization(place, credentials)), options.make(),
-                Patience.usual(options.random())
-                        .between(Duration.ofMillis(20), Duration.ofSeconds(1), Duration.ofSeconds(60)));
+                withOthers(options));
+    }
+
+    static S3Store s3(S3Place place, Credentials credentials, Options options, Http.Times times,
+            InstantSource clock) throws Failure {
+        URI address = place.address(S3Place.USUAL_REGION);
+        refuseOpenNetwork(address, place.toString(), options);
+        S3Keys keys = S3Keys.parse(credentials.password());
+        Http http = http(address, options, times, Http.Following.NOTHING);
+        return new S3Store(http, new S3Objects(new S3Bucket(http, place, keys, clock), options.make()),
+                withOthers(options));
+    }
+
+    private static Http http(URI address, Options options, Http.Times times, Http.Following following)
+            throws Failure {
+        boolean encrypted = address.getScheme().equals("https");
+        var http = new Http(times, encrypted ? Trust.with(options.certificates()) : null, following);
+        options.circuit().whenReset(http::forgetConnections);
+        return http;
+    }
+
+    private static Patience withOthers(Options options) {
+        return Patience.usual(options.random())
+                .between(Duration.ofMillis(20), Duration.ofSeconds(1), Duration.ofSeconds(60));
+    }
+
+    private static void refuseOpenNetwork(URI address, String place, Options options)
+            throws Failure.Refused {
+        String host = address.getHost();
+        boolean loopback = host.equals("localhost") || host.equals("[::1]")
+                || host.matches("127(\\.\\d{1,3}){3}") || host.endsWith(".localhost");
+        if (!address.getScheme().equals("https") && !loopback && !options.insecure()) {
+            throw new Failure.Refused("Over http:// anybody on the way can read the password of " + place
+                    + ": use https://, or allow it with --insecure.", null);
+        }
     }
 
     /** Basic (RFC 7617), sent with the first request already. */

@@ -3,15 +3,27 @@ package aloft.store;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what an XML parser may be made to hold: the whole, and the distance from one '&lt;' to the next
  * (a '&lt;' can be in no attribute and no text). Comments, CDATA and document types are refused; nobody
- * needs them in an answer of WebDAV.
+ * needs them in an answer of WebDAV or S3.
  */
 final class XmlGuard extends FilterInputStream {
 
     private static final int MAX_RUN = 64 * 1024;
+
+    /** Goes through a document. */
+    @FunctionalInterface
+    interface Parsing {
+        void run(XMLStreamReader xml) throws XMLStreamException, IOException;
+    }
 
     private long left;
     private int run;
@@ -20,6 +32,38 @@ final class XmlGuard extends FilterInputStream {
     XmlGuard(InputStream in, long limit) {
         super(in);
         this.left = limit;
+    }
+
+    /**
+     * @param limit bytes of the whole
+     * @throws Malformed when it is no XML
+     * @throws IOException when it is too long or breaks off
+     */
+    static void parse(InputStream in, long limit, Parsing parsing) throws IOException {
+        var factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        var guard = new XmlGuard(in, limit);
+        try {
+            parsing.run(factory.createXMLStreamReader(new InputStreamReader(guard, StandardCharsets.UTF_8)));
+        } catch (XMLStreamException e) {
+            if (e.getNestedException() instanceof IOException broken) {
+                throw broken;
+            }
+            if (guard.hasEnded()) {
+                throw new IOException("the answer breaks off", e);
+            }
+            throw new Malformed(e);
+        }
+    }
+
+    /** The answer is not the XML that it should be. */
+    static final class Malformed extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(@Nullable Throwable cause) {
+            super("not the XML that was asked for", cause);
+        }
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** A WebDAV server that we did not write, on loopback, started by {@code scripts/servers/start}. */
+/** A WebDAV or S3 server that we did not write, on loopback, started by {@code scripts/servers/start}. */
 public final class DavTestServer implements AutoCloseable {
 
     private final Process process;

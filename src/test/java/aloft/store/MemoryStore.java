@@ -21,6 +21,7 @@ public final class MemoryStore implements Store {
     private final Map<String, Entry> objects = new TreeMap<>();
     private long used;
     private long versions;
+    private Promise promise = Promise.ATOMIC;
 
     public MemoryStore() {
         this(InstantSource.system(), Long.MAX_VALUE);
@@ -30,6 +31,11 @@ public final class MemoryStore implements Store {
     public MemoryStore(InstantSource clock, long capacity) {
         this.clock = clock;
         this.capacity = capacity;
+    }
+
+    /** What it says of itself; it does what it does. */
+    void promise(Promise promise) {
+        this.promise = promise;
     }
 
     @Override
@@ -156,7 +162,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public Promise promise() {
-        return Promise.ATOMIC;
+        return promise;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,41 @@ class PlaceTest {
         assertThat(Place.parse(place.toString())).isEqualTo(place);
     }
 
+    @ParameterizedTest
+    @CsvSource({"s3://bucket, bucket, '', , , bucket",
+            "S3://bucket/a/b c/, bucket, a/b c/, , , b c",
+            "s3://my.bucket/100%25?region=eu-north-1, my.bucket, 100%/, , eu-north-1, 100%",
+            "s3://bucket/x?endpoint=http://127.0.0.1:9000/, bucket, x/, http://127.0.0.1:9000, , x",
+            "s3://bucket/x?endpoint=https://{bucket}.host&region=r, bucket, x/, https://{bucket}.host, r, x",
+            "s3://bucket/x?endpoint=https%3A%2F%2Fhost, bucket, x/, https://host, , x"})
+    void understandsBuckets(String text, String bucket, String prefix, @Nullable String endpoint,
+            @Nullable String region, String name) {
+        var place = (S3Place) Place.parse(text);
+        assertThat(place).isEqualTo(new S3Place(bucket, prefix, endpoint, region));
+        assertThat(place.name()).isEqualTo(name);
+        assertThat(Place.parse(place.toString())).isEqualTo(place);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bucket, , eu-north-1, https://bucket.s3.eu-north-1.amazonaws.com/",
+            "my.bucket, , us-east-1, https://s3.us-east-1.amazonaws.com/my.bucket/",
+            "bucket, , cn-north-1, https://bucket.s3.cn-north-1.amazonaws.com.cn/",
+            "bucket, http://127.0.0.1:9000, x, http://127.0.0.1:9000/bucket/",
+            "bucket, https://{bucket}.oss.example, x, https://bucket.oss.example/"})
+    void namesTheBucketWhereTheStoreWantsIt(String bucket, @Nullable String endpoint, String region,
+            String address) {
+        assertThat(new S3Place(bucket, "", endpoint, null).address(region)).hasToString(address);
+    }
+
+    @Test
+    void aBucketIsMeantByItsNameAlone() {
+        var known = new S3Place("bucket", "x", "https://host", "r");
+        assertThat(known.isMeantBy(new S3Place("bucket", "x", null, null))).isTrue();
+        assertThat(known.isMeantBy(new S3Place("bucket", "x", "https://host", null))).isTrue();
+        assertThat(known.isMeantBy(new S3Place("bucket", "x", "https://other", null))).isFalse();
+        assertThat(known.isMeantBy(new S3Place("bucket", "y", null, null))).isFalse();
+    }
+
     @Test
     void takesTheRestForFolders() {
         assertThat(Place.parse("/srv/my vault/../vault")).isEqualTo(new Place.Folder(Path.of("/srv/vault")));
@@ -37,7 +73,9 @@ class PlaceTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "ftp://host/x", "s3x:y", "https://", "https:///path", "https://host/x?y",
             "https://host/x#y", "https://me:secret@host/", "nextcloud://host/x", "https://host:port/",
-            "https://ho^st/"})
+            "https://ho^st/", "s3://", "s3://b", "s3://me:secret@bucket", "s3://bucket/../x",
+            "s3://bucket/a//b", "s3://bucket?key=secret", "s3://bucket?endpoint=ftp://x",
+            "s3://bucket?endpoint=https://me:secret@x", "s3://bucket?region=a/b", "s3://bucket#x"})
     void saysWhatIsWrong(String text) {
         assertThatThrownBy(() -> Place.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith(".")

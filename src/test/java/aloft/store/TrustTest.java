@@ -73,7 +73,8 @@ class TrustTest {
     private Store open(@Nullable Path certificates) throws Failure {
         return Stores.webDav((Place.Web) Place.parse("https://localhost:" + server.getPort() + "/"),
                 Credentials.NONE,
-                new Stores.Options(false, false, certificates, new Circuit(System::nanoTime), new Random(1)),
+                new Stores.Options(false, false, certificates, new Circuit(System::nanoTime), new Random(1),
+                        null),
                 Http.Times.USUAL);
     }
 
@@ -112,7 +113,8 @@ class TrustTest {
 
     @Test
     void plainHttpIsForThisComputerAlone() throws Exception {
-        var options = new Stores.Options(false, false, null, new Circuit(System::nanoTime), new Random(1));
+        var options = new Stores.Options(false, false, null, new Circuit(System::nanoTime), new Random(1),
+                null);
         assertThatThrownBy(
                 () -> Stores.open(Place.parse("http://me@192.168.1.7/dav"), Credentials.NONE, options))
                 .isInstanceOf(Failure.Refused.class);

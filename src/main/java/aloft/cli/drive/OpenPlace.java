@@ -3,6 +3,7 @@ package aloft.cli.drive;
 import aloft.cli.home.Folders;
 import aloft.cli.home.KnownDrive;
 import aloft.cli.home.Place;
+import aloft.cli.home.PrivateFiles;
 import aloft.failure.Failure;
 import aloft.store.Circuit;
 import aloft.store.Credentials;
@@ -11,7 +12,11 @@ import aloft.store.Stores;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** The store of a drive, with the embedded cloud under it where the drive names no other. */
@@ -19,6 +24,7 @@ public final class OpenPlace implements Closeable {
 
     private static final String VAULT = "vault.json";
     private static final int MAX_VAULT = 1 << 20;
+    private static final int MAX_WRITER = 64;
 
     private final Store store;
     private final Circuit circuit;
@@ -38,7 +44,7 @@ public final class OpenPlace implements Closeable {
             SecureRandom random) throws IOException {
         var circuit = new Circuit(System::nanoTime);
         var options = new Stores.Options(make, drive.options().insecure(), drive.options().certificates(),
-                circuit, random);
+                circuit, random, writer(drive.state(folders), make, random));
         return switch (drive.place()) {
             case Place.Cloud(aloft.store.Place place) -> {
                 Credentials login = password == null
@@ -48,6 +54,27 @@ public final class OpenPlace implements Closeable {
             }
             case Place.Embedded() -> embedded(options.making(), folders, random);
         };
+    }
+
+    /** Who this device is where only one may write; null before it has a folder for its state. */
+    private static @Nullable String writer(Path state, boolean make, SecureRandom random)
+            throws IOException {
+        Path file = state.resolve("writer");
+        String known = PrivateFiles.read(file, MAX_WRITER)
+                .map(bytes -> new String(bytes, StandardCharsets.US_ASCII))
+                .orElse("");
+        if (known.matches("[0-9a-f]{32}")) {
+            return known;
+        }
+        if (!make && !Files.isDirectory(state)) {
+            return null;
+        }
+        byte[] fresh = new byte[16];
+        random.nextBytes(fresh);
+        String id = HexFormat.of().formatHex(fresh);
+        PrivateFiles.makeFolder(state);
+        PrivateFiles.write(file, id.getBytes(StandardCharsets.US_ASCII));
+        return id;
     }
 
     private static OpenPlace embedded(Stores.Options options, Folders folders, SecureRandom random)
@@ -81,6 +108,17 @@ public final class OpenPlace implements Closeable {
             return true;
         } catch (Failure.Missing e) {
             return false;
+        }
+    }
+
+    /** Makes this device the one that writes, where the place lets only one. */
+    public static void takeOver(KnownDrive drive, char @Nullable [] password, Folders folders,
+            SecureRandom random) throws IOException {
+        String writer = writer(drive.state(folders), true, random);
+        try (OpenPlace open = open(drive, password, false, folders, random)) {
+            if (writer != null && open.store.promise() == Store.Promise.NONE) {
+                Stores.takeOver(open.store, writer);
+            }
         }
     }
 

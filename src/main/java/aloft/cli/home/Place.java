@@ -1,5 +1,6 @@
 package aloft.cli.home;
 
+import aloft.store.S3Place;
 import java.nio.file.Path;
 
 /** Where a drive's vault lies: in the cloud that Aloft serves itself, or in one of the user's. */
@@ -13,6 +14,12 @@ public sealed interface Place {
 
     /** The last part of it, made fit for the name of a drive. */
     String suggestedName();
+
+    /** Whether the user means this place with that one, which may say less of it. */
+    default boolean isMeantBy(Place typed) {
+        return equals(typed) || this instanceof Cloud(S3Place known) && typed instanceof Cloud(S3Place said)
+                && known.isMeantBy(said);
+    }
 
     /** The cloud that the drive's own process serves, for this computer alone. */
     record Embedded() implements Place {

@@ -25,7 +25,8 @@ class PlaceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://me:hush@host/x", "ftp://host/", "s3://bucket/x", "https:///x"})
+    @ValueSource(strings = {"https://me:hush@host/x", "ftp://host/", "s3://me@bucket/x", "s3://b",
+            "https:///x"})
     void refusesOthersInWords(String typed) {
         assertThatExceptionOfType(Problem.class).isThrownBy(() -> Place.parse(typed))
                 .satisfies(problem -> {
