@@ -70,7 +70,7 @@ final class BlockRead {
     }
 
     /** Reads from the given segment on what is on its way. */
-    void remote(int first, Fetches.Claim claim) throws Failure, InterruptedIOException {
+    void remote(int first, Claim claim) throws Failure, InterruptedIOException {
         int last = Segments.segmentOf(to - 1);
         for (int segment = first; segment <= last; segment++) {
             if (!fromMemory(segment) && !fromClaim(segment, claim) && !fromDisk(segment)) {
@@ -113,7 +113,7 @@ final class BlockRead {
         }
     }
 
-    private boolean fromClaim(int segment, Fetches.Claim claim) throws Failure, InterruptedIOException {
+    private boolean fromClaim(int segment, Claim claim) throws Failure, InterruptedIOException {
         if (claim.isEmpty()) {
             return false;
         }

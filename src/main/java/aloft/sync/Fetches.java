@@ -65,55 +65,6 @@ final class Fetches implements Closeable {
 
     // ---- wishes
 
-    /** Parts of an object that are on their way. Until it is closed, the cache keeps the object. */
-    final class Claim implements AutoCloseable {
-        private final List<Job> jobs;
-        private final Cache.Use use;
-
-        private Claim(List<Job> jobs, Cache.Use use) {
-            this.jobs = jobs;
-            this.use = use;
-        }
-
-        boolean isEmpty() {
-            return jobs.isEmpty();
-        }
-
-        /** Waits for a part; as {@link Fetch#await}, and nothing when nobody fetches it. */
-        Fetch.Got await(int from, int to, byte[] into) throws Failure, InterruptedIOException {
-            for (Job job : jobs) {
-                if (job.fetch.covers(from, to)) {
-                    return Fetches.this.await(job, from, to, into);
-                }
-            }
-            return Fetch.Got.NOTHING;
-        }
-
-        /** Waits until the cache has what it takes of all that is on its way. */
-        void awaitEnd() throws Failure, InterruptedIOException {
-            for (Job job : jobs) {
-                job.fetch.awaitEnd(limits.deadline().toNanos());
-            }
-        }
-
-        /** Why {@link #await} gave nothing. */
-        Failure failure() {
-            for (Job job : jobs) {
-                Failure failure = job.fetch.failureOrNull();
-                if (failure != null) {
-                    return failure;
-                }
-            }
-            return new Failure.Damaged("The cloud sent less than it was asked for.", null);
-        }
-
-        @Override
-        public void close() {
-            release(jobs);
-            use.close();
-        }
-    }
-
     /**
      * Sees to it that every part is in the cache or on its way.
      *
@@ -138,7 +89,7 @@ final class Fetches implements Closeable {
             lock.unlock();
         }
         next.forEach(this::start);
-        return new Claim(jobs, use);
+        return new Claim(this, cache, limits.deadline(), jobs, use);
     }
 
     /** A part from the store itself, whatever is on its way; the cache does not get it. */
@@ -154,32 +105,30 @@ final class Fetches implements Closeable {
             lock.unlock();
         }
         next.forEach(this::start);
-        return new Claim(jobs, use);
+        return new Claim(this, cache, limits.deadline(), jobs, use);
     }
 
-    /** The parts that are neither in the cache nor on their way; who brings the latter is held. */
+    /** What of the parts is neither in the cache nor on its way; who brings the latter is held. */
     @GuardedBy("lock")
     private List<Range> missing(ObjectId object, List<Range> parts, Level level, List<Job> jobs) {
         List<Range> missing = new ArrayList<>();
         for (Range part : level == Level.GUESS ? ends.within(object, parts) : parts) {
-            Job job = coveringOrNull(object, part);
-            if (job != null) {
+            int from = part.from();
+            for (Job job = bringingOrNull(object, from); job != null && from < part.to();) {
                 hold(job, level, jobs);
-            } else if (cache.present(object, part.from(), part.length()) < part.length()) {
-                missing.add(part);
+                from = Math.min(part.to(), job.fetch.range.to());
+                job = bringingOrNull(object, from);
+            }
+            if (from < part.to() && cache.present(object, from, part.to() - from) < part.to() - from) {
+                missing.add(new Range(from, part.to()));
             }
         }
         return missing;
     }
 
     @GuardedBy("lock")
-    private @Nullable Job coveringOrNull(ObjectId object, Range part) {
-        for (Job job : known.getOrDefault(object, List.of())) {
-            if (job.fetch.covers(part.from(), part.to())) {
-                return job;
-            }
-        }
-        return null;
+    private @Nullable Job bringingOrNull(ObjectId object, int offset) {
+        return Job.bringingOrNull(known.getOrDefault(object, List.of()), offset);
     }
 
     /** The run with what may come along with it: what is neither here nor on its way, without a gap. */
@@ -223,7 +172,7 @@ final class Fetches implements Closeable {
         }
     }
 
-    private void release(List<Job> jobs) {
+    void release(List<Job> jobs) {
         lock.lock();
         try {
             for (Job job : jobs) {
@@ -259,7 +208,8 @@ final class Fetches implements Closeable {
         });
     }
 
-    private Fetch.Got await(Job job, int from, int to, byte[] into) throws Failure, InterruptedIOException {
+    /** As {@link Fetch#await}; who waited in vain has nobody wait for that request again. */
+    Fetch.Got await(Job job, int from, int to, byte[] into) throws Failure, InterruptedIOException {
         try {
             return job.fetch.await(from, to, into, limits.deadline().toNanos());
         } catch (Failure failure) {

@@ -6,9 +6,9 @@ package aloft.sync;
  */
 public final class Guess implements AutoCloseable {
 
-    private final Fetches.Claim claim;
+    private final Claim claim;
 
-    Guess(Fetches.Claim claim) {
+    Guess(Claim claim) {
         this.claim = claim;
     }
 

@@ -1,5 +1,6 @@
 package aloft.sync;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A fetch and its place in the order of things. The lock of {@link Fetches} guards all but the finals. */
@@ -35,5 +36,17 @@ final class Job {
         this.level = level;
         this.guessed = level == Level.GUESS;
         this.alone = alone;
+    }
+
+    /** The one that brings the most from an offset on. */
+    static @Nullable Job bringingOrNull(List<Job> jobs, int offset) {
+        Job best = null;
+        for (Job job : jobs) {
+            if (job.fetch.covers(offset, offset + 1)
+                    && (best == null || job.fetch.range.to() > best.fetch.range.to())) {
+                best = job;
+            }
+        }
+        return best;
     }
 }

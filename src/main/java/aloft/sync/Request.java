@@ -58,10 +58,14 @@ final class Request {
 
     private void keep(boolean rest) {
         if (!gaveUp) {
-            kept = fetch.pass(kept, rest, (offset, bytes, from, length) -> {
-                gaveUp = !cache.write(fetch.object, offset, bytes, from, length);
-                return !gaveUp;
-            });
+            kept = fetch.pass(kept, rest, this::write);
         }
+    }
+
+    /** An interrupt breaks off a write too; that is no reason to give up. */
+    private boolean write(int offset, byte[] bytes, int from, int length) {
+        boolean written = cache.write(fetch.object, offset, bytes, from, length);
+        gaveUp = !written && !Thread.currentThread().isInterrupted();
+        return written;
     }
 }

@@ -30,7 +30,7 @@ final class WholeBlocks {
     }
 
     /** Blocks that lie one behind the other and are on their way. */
-    private record Group(List<BlockRow> blocks, List<BlockRow> missing, Fetches.Claim claim, long bytes) {}
+    private record Group(List<BlockRow> blocks, List<BlockRow> missing, Claim claim, long bytes) {}
 
     void fetch(Iterable<BlockRow> blocks) throws Failure, InterruptedIOException {
         try {
@@ -93,7 +93,7 @@ final class WholeBlocks {
         }
     }
 
-    private void verify(BlockRow block, Fetches.Claim claim) throws Failure, InterruptedIOException {
+    private void verify(BlockRow block, Claim claim) throws Failure, InterruptedIOException {
         int plain = Spans.plainLength(block);
         if (plain > 0) {
             new BlockRead(parts, block, 0, plain, null, 0).remote(0, claim);

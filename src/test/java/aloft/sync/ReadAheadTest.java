@@ -9,11 +9,15 @@ import aloft.cache.DiskSpace;
 import aloft.format.BlockRow;
 import aloft.format.ObjectId;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +95,14 @@ class ReadAheadTest {
         assertThat(Arrays.equals(to, 0, to.length, content, offset, end)).isTrue();
     }
 
+    private static void await(CountDownLatch latch) throws InterruptedIOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+
     private void readAll(int step) throws IOException {
         for (int at = 0; at < content.length; at += step) {
             read(at, step);
@@ -100,6 +112,16 @@ class ReadAheadTest {
     @Test
     void aFileReadFromStartToEndComesOnceWithManyRequestsAtATime() throws Exception {
         makeFile(100 * MIB + 12_345);
+        Set<ObjectId> large = ConcurrentHashMap.newKeySet();
+        var three = new CountDownLatch(1);
+        cloud.weather = (asked, sent) -> {
+            if (asked.length() > 3 * MIB && large.add(asked.object()) && large.size() == 3) {
+                three.countDown();
+            }
+            if (asked.length() > 3 * MIB) {
+                await(three);
+            }
+        };
         readAll(128 << 10);
         assertThat(cloud.sent.get()).isBetween((long) content.length, content.length + content.length / 50L);
         assertThat(cloud.mostAtOnce()).isBetween(3, 6);
