@@ -13,17 +13,16 @@ import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of the vault as of the last commit that was applied, with their history; pins and small values.
+ * The rows of the vault as of the last commit that was applied, with their history; and small values.
  * One encrypted H2 file.
  *
  * <p>
@@ -52,6 +51,7 @@ public final class Database implements Closeable {
     private final ReentrantLock writing = new ReentrantLock();
     /** Held for writing while the file is replaced. */
     private final ReentrantReadWriteLock swapping = new ReentrantReadWriteLock();
+    private final Gate gate = new Gate();
     private Sessions sessions;
 
     private Database(Path folder, byte[] key, Sessions sessions) {
@@ -103,7 +103,18 @@ public final class Database implements Closeable {
         }
     }
 
+    /** From now on the calls of other threads wait, half a minute at most, until {@link #release}. */
+    public void reserveFor(Thread thread) {
+        gate.reserveFor(thread);
+    }
+
+    /** @param why what everybody is told from now on; null when all is well */
+    public void release(@Nullable Failure why) {
+        gate.release(why);
+    }
+
     private <T> T read(Sessions.Work<T> work) throws Failure {
+        gate.pass();
         swapping.readLock().lock();
         try {
             return sessions.with(work);
@@ -161,19 +172,15 @@ public final class Database implements Closeable {
         return new Load(openFile(folder, LOADING, key, false), this::replaceBy);
     }
 
-    /** Puts what was loaded in the place of all that was here, except pins and values. */
+    /** Puts what was loaded in the place of all that was here, except values. */
     private void replaceBy(Sessions loaded, Head head) throws Failure {
         writing.lock();
         swapping.writeLock().lock();
         try {
-            Set<Long> pins = sessions.with(Database::pins);
             Map<String, byte[]> values = sessions.with(Database::values);
             loaded.with(session -> {
                 session.update("INSERT INTO log (seq, hash, time, device) VALUES (?, ?, 0, 0)", head.seq(),
                         head.hash());
-                for (long pin : pins) {
-                    session.update("INSERT INTO pin (node) VALUES (?)", pin);
-                }
                 for (var value : values.entrySet()) {
                     session.update("INSERT INTO setting (name, content) VALUES (?, ?)", value.getKey(),
                             value.getValue());
@@ -235,6 +242,7 @@ public final class Database implements Closeable {
 
     /** Everything as of now, whatever is applied meanwhile, sorted by key; to be closed soon. */
     public Snapshot snapshot() throws Failure {
+        gate.pass();
         swapping.readLock().lock();
         try {
             return new Snapshot(sessions.borrow());
@@ -245,23 +253,6 @@ public final class Database implements Closeable {
 
     public History history() {
         return new History(this::read, this::write);
-    }
-
-    /** Always keep on this device; remembered by node id, also of nodes that no commit has yet. */
-    public void pin(long node) throws Failure {
-        write(session -> session.update("MERGE INTO pin (node) VALUES (?)", node));
-    }
-
-    public void unpin(long node) throws Failure {
-        write(session -> session.update("DELETE FROM pin WHERE node = ?", node));
-    }
-
-    public Set<Long> pins() throws Failure {
-        return read(Database::pins);
-    }
-
-    private static Set<Long> pins(Session session) throws SQLException {
-        return new HashSet<>(session.list(row -> row.getLong(1), "SELECT node FROM pin"));
     }
 
     /** @param name 1 to 200 chars */

@@ -29,7 +29,6 @@ final class Schema {
             "CREATE TABLE IF NOT EXISTS log (seq BIGINT PRIMARY KEY, hash VARBINARY(32) NOT NULL, time BIGINT NOT NULL,"
                     + " device INT NOT NULL)",
             "CREATE TABLE IF NOT EXISTS device (id INT PRIMARY KEY, name VARCHAR NOT NULL)",
-            "CREATE TABLE IF NOT EXISTS pin (node BIGINT PRIMARY KEY)",
             "CREATE TABLE IF NOT EXISTS setting (name VARCHAR(200) PRIMARY KEY, content VARBINARY NOT NULL)"));
 
     /** Made last where many rows come in at once. */

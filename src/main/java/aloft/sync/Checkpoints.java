@@ -13,6 +13,7 @@ import aloft.vault.RowSink;
 import aloft.vault.RowSource;
 import aloft.vault.Vault;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the newest checkpoint into an empty database, and writes one when the log behind it has grown long
- * (docs/FORMAT.md). Loading is for one thread before all else; the rest is safe for many.
+ * (docs/FORMAT.md). Safe for many threads.
  */
 final class Checkpoints {
 
@@ -33,53 +34,95 @@ final class Checkpoints {
     private final Database database;
     private final AtomicInteger commits = new AtomicInteger();
     private final AtomicLong actions = new AtomicLong();
-    private @Nullable Checkpoint newest;
+    private volatile @Nullable Checkpoint newest;
 
     Checkpoints(Vault vault, Database database) {
         this.vault = vault;
         this.database = database;
     }
 
-    /** Replaces the database's rows by those of the newest checkpoint; leaves it empty when there is none. */
-    void load() throws IOException {
-        Optional<Checkpoint> found = vault.newestCheckpoint();
-        if (found.isEmpty()) {
-            return;
-        }
-        newest = found.get();
-        try (Load load = database.load()) {
-            vault.readRows(newest, sink(load));
-            load.finish(new Head(newest.seq(), newest.head()));
-        }
+    /** Hears of the entries before anything else is read. */
+    interface Entries {
+        void device(int number);
+
+        void node(NodeRow row);
+
+        /**
+         * Those were all.
+         *
+         * @return them, for the database
+         */
+        List<NodeRow> complete(Head head);
     }
 
-    private static RowSink sink(Load load) {
-        return new RowSink() {
-            @Override
-            public void device(int id, String name) throws Failure {
-                load.device(id, name);
-            }
+    /** Replaces the database's rows by those of the newest checkpoint; leaves it empty when there is none. */
+    void load(Entries entries) throws IOException {
+        Optional<Checkpoint> found = vault.newestCheckpoint();
+        if (found.isEmpty()) {
+            entries.complete(Head.NONE);
+            return;
+        }
+        Checkpoint checkpoint = found.get();
+        var head = new Head(checkpoint.seq(), checkpoint.head());
+        try (Load load = database.load()) {
+            var sink = new LoadSink(load, entries, head);
+            vault.readRows(checkpoint, sink);
+            sink.complete();
+            load.finish(head);
+        }
+        newest = checkpoint;
+    }
 
-            @Override
-            public void node(NodeRow row) throws Failure {
-                load.node(row);
-            }
+    /** Passes on what comes; the entries of the tree as soon as all of them are there. */
+    private static final class LoadSink implements RowSink {
+        private final Load load;
+        private final Entries entries;
+        private final Head head;
+        private boolean complete;
 
-            @Override
-            public void block(BlockRow row) throws Failure {
-                load.block(row);
-            }
+        LoadSink(Load load, Entries entries, Head head) {
+            this.load = load;
+            this.entries = entries;
+            this.head = head;
+        }
 
-            @Override
-            public void oldNode(NodeRow row, long until, long untilTime) throws Failure {
-                load.oldNode(row, until, untilTime);
+        void complete() throws Failure {
+            if (!complete) {
+                complete = true;
+                for (NodeRow row : entries.complete(head)) {
+                    load.node(row);
+                }
             }
+        }
 
-            @Override
-            public void oldBlock(BlockRow row, long until, long untilTime) throws Failure {
-                load.oldBlock(row, until, untilTime);
-            }
-        };
+        @Override
+        public void device(int id, String name) throws Failure {
+            entries.device(id);
+            load.device(id, name);
+        }
+
+        @Override
+        public void node(NodeRow row) {
+            entries.node(row);
+        }
+
+        @Override
+        public void block(BlockRow row) throws Failure {
+            complete();
+            load.block(row);
+        }
+
+        @Override
+        public void oldNode(NodeRow row, long until, long untilTime) throws Failure {
+            complete();
+            load.oldNode(row, until, untilTime);
+        }
+
+        @Override
+        public void oldBlock(BlockRow row, long until, long untilTime) throws Failure {
+            complete();
+            load.oldBlock(row, until, untilTime);
+        }
     }
 
     /** A commit was added to the log. */

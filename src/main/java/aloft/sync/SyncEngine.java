@@ -3,6 +3,7 @@ package aloft.sync;
 import aloft.failure.Failure;
 import aloft.format.Action;
 import aloft.format.Commit;
+import aloft.format.NodeRow;
 import aloft.state.Database;
 import aloft.state.Database.Head;
 import aloft.sync.LocalChanges.Batch;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +41,10 @@ public final class SyncEngine implements Closeable {
     private final Checkpoints checkpoints;
     private final InstantSource clock;
     private final ReentrantLock log = new ReentrantLock();
+    private final Filling filling;
     private volatile Head head;
+    private volatile int device;
+    private volatile @Nullable Collection<NodeRow> firstRows;
     private volatile @Nullable String readOnly;
     private volatile @Nullable LocalChanges local;
     private volatile Space space = new Space(-1, -1);
@@ -53,6 +59,7 @@ public final class SyncEngine implements Closeable {
         this.database = database;
         this.uploader = new Uploader(vault, downloader, clock);
         this.checkpoints = new Checkpoints(vault, database);
+        this.filling = new Filling(checkpoints, database);
         this.clock = clock;
         this.head = database.head();
     }
@@ -61,56 +68,44 @@ public final class SyncEngine implements Closeable {
 
     /**
      * Fills an empty database from the cloud and gives this device a number. A database that has something is
-     * left as it is, so that what is pending is rebased on what comes.
+     * left as it is, so that what is pending is rebased on what comes. Returns when all entries are known; the
+     * database may be filled further in the background.
      *
      * @param name of this device, for people
      */
     public void prepare(String name) throws IOException {
-        if (head.seq() == 0) {
-            checkpoints.load();
-            head = database.head();
-            catchUp();
-        }
-        if (database.value(DEVICE).isEmpty()) {
-            register(name);
-        }
+        Start start = new Opening(vault, database, filling, clock).open(name);
+        head = start.head();
+        device = start.device();
+        firstRows = start.rows();
     }
 
-    private void catchUp() throws IOException {
-        for (Optional<Vault.Opened> next = next(); next.isPresent(); next = next()) {
-            database.apply(next.get().commit(), next.get().hash());
-            head = database.head();
+    /** Every entry as of the head, for the tree that is being built: asked once. */
+    public Collection<NodeRow> rows() throws Failure {
+        Collection<NodeRow> rows = firstRows;
+        firstRows = null;
+        if (rows == null) {
+            var asked = new ArrayList<NodeRow>();
+            database.nodes(asked::add);
+            return asked;
         }
-    }
-
-    private Optional<Vault.Opened> next() throws IOException {
-        return vault.read(head.seq() + 1, head.hash());
-    }
-
-    private void register(String name) throws IOException {
-        while (true) {
-            catchUp();
-            int number = database.devices().keySet().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
-            if (number > 0xffff) {
-                throw new Failure.Refused("The vault has had 65,535 devices; no more can be added.", null);
-            }
-            Commit commit = commit(number, List.of(new Action.RegisterDevice(number, name)));
-            Vault.Sealed sealed = vault.seal(commit, head.hash());
-            if (won(sealed)) {
-                database.apply(commit, sealed.hash());
-                database.setValue(DEVICE, ByteBuffer.allocate(4).putInt(number).array());
-                head = database.head();
-                return;
-            }
-        }
+        return rows;
     }
 
     /** This device's number, 1 to 65,535; known after {@link #prepare}. */
-    public int device() throws Failure {
-        return ByteBuffer.wrap(database.value(DEVICE).orElseThrow()).getInt();
+    public int device() {
+        return device;
     }
 
-    private Commit commit(int device, List<Action> actions) {
+    static Optional<Integer> keptDevice(Database database) throws Failure {
+        return database.value(DEVICE).map(bytes -> ByteBuffer.wrap(bytes).getInt());
+    }
+
+    static void keepDevice(Database database, int device) throws Failure {
+        database.setValue(DEVICE, ByteBuffer.allocate(4).putInt(device).array());
+    }
+
+    private Commit commit(List<Action> actions) {
         return new Commit(head.seq() + 1, device, clock.millis(), vault.keyRevision(), Map.of(), actions);
     }
 
@@ -171,10 +166,10 @@ public final class SyncEngine implements Closeable {
     /** @return false when the slot was taken, so that what was frozen is to be looked at again */
     private boolean publish(Batch batch) throws IOException {
         mustBeWritable();
-        Commit commit = commit(device(), batch.actions());
+        Commit commit = commit(batch.actions());
         Vault.Sealed sealed = vault.seal(commit, head.hash());
         local().attempt(batch, sealed.seq(), sealed.hash());
-        if (won(sealed)) {
+        if (Opening.won(vault, sealed)) {
             ingest(commit, sealed.hash());
             return true;
         }
@@ -182,24 +177,12 @@ public final class SyncEngine implements Closeable {
         return false;
     }
 
-    /** Claims the slot; an outcome that is not known is read back. */
-    private boolean won(Vault.Sealed sealed) throws IOException {
-        try {
-            return vault.publish(sealed);
-        } catch (Failure.Unreachable e) {
-            Optional<byte[]> there = vault.hashOf(sealed.seq());
-            if (there.isEmpty()) {
-                throw e;
-            }
-            return java.util.Arrays.equals(there.get(), sealed.hash());
-        }
-    }
-
     /** Brings in every commit that the log has beyond the head. */
     public void pull() throws IOException {
         log.lock();
-        try {
-            for (Optional<Vault.Opened> next = next(); next.isPresent(); next = next()) {
+        try (var commits = new CommitsAhead(vault)) {
+            for (Optional<Vault.Opened> next = commits.next(head); next
+                    .isPresent(); next = commits.next(head)) {
                 ingest(next.get().commit(), next.get().hash());
             }
         } catch (Failure.Damaged | Failure.TooNew e) {
@@ -280,6 +263,7 @@ public final class SyncEngine implements Closeable {
 
     @Override
     public void close() {
+        filling.close();
         uploader.close();
     }
 }

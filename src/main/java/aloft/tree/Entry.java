@@ -54,6 +54,9 @@ sealed interface Entry {
     /** The local content of one file became that of another, on top of blocks of the first. */
     record Moved(long from, long to, long sizeAfter, long mtime, List<BlockRow> base) implements Entry {}
 
+    /** All that is always kept on this device. */
+    record Pinned(List<Long> ids) implements Entry {}
+
     int LIMIT = 1 << 24;
 
     static byte[] encode(Entry entry) {
@@ -81,6 +84,10 @@ sealed interface Entry {
                     out.writeLong(clean.stamp());
                     writeList(out, clean.ids());
                 }
+                case Pinned pinned -> {
+                    out.writeByte(8);
+                    writeList(out, pinned.ids());
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -101,6 +108,7 @@ sealed interface Entry {
                 case 5 -> new Done(readBytes(in));
                 case 6 -> readMoved(in);
                 case 7 -> new Clean(in.readLong(), readLongs(in));
+                case 8 -> new Pinned(readLongs(in));
                 default -> throw new IOException("The journal holds a record of unknown kind " + kind + ".");
             };
         } catch (IllegalArgumentException e) {

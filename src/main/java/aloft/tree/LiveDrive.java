@@ -51,7 +51,7 @@ public final class LiveDrive implements Closeable {
             UnaryOperator<Name> conflictName, List<Tried> attempts) throws Failure {
         this.journal = journal;
         this.tree = tree;
-        pinner = new Pinner(tree, downloader);
+        pinner = new Pinner(tree, tree.pins, downloader);
         TreeListener listener = commit -> {
             pinner.wake();
             setup.listener().changed(commit);
@@ -86,13 +86,14 @@ public final class LiveDrive implements Closeable {
             var names = new Namespace(journal::end);
             var contents = new Contents(database, journal);
             var recovery = new Recovery(database, replay, names, conflictName);
-            List<Tried> attempts = recovery.attempts();
-            recovery.loadRows();
+            List<Tried> attempts = recovery.attempts(engine.head());
+            recovery.loadRows(engine.rows());
             recovery.replayStates();
             recovery.replayContents(contents, journal);
             int device = engine.device();
             var ids = new NodeIds(database, device, recovery.highestCounter(device));
-            var tree = new Tree(journal, database, contents, names, ids, setup.clock());
+            var tree = new Tree(journal, database, contents, names, ids, setup.clock(),
+                    replay.pins(journal));
             return new LiveDrive(setup, journal, tree, engine, downloader, conflictName, attempts);
         } catch (IOException | RuntimeException e) {
             journal.close();

@@ -20,12 +20,10 @@ final class NodeIds {
     private long reserved;
 
     /** @param least the highest counter that any known id of this device has */
-    NodeIds(Database database, int device, long least) throws Failure {
+    NodeIds(Database database, int device, long least) {
         this.database = database;
         this.device = device;
-        long kept = database.value(KEY).map(bytes -> java.nio.ByteBuffer.wrap(bytes).getLong()).orElse(0L);
-        this.next = Math.max(least + 1, kept);
-        this.reserved = next;
+        this.next = least + 1;
     }
 
     static long counterOf(long id) {
@@ -38,6 +36,13 @@ final class NodeIds {
 
     /** Makes sure that the next {@code count} calls of {@link #take} do not touch the disk. */
     synchronized void reserve(int count) throws Failure {
+        if (reserved == 0) {
+            long kept = database.value(KEY)
+                    .map(bytes -> java.nio.ByteBuffer.wrap(bytes).getLong())
+                    .orElse(0L);
+            next = Math.max(next, kept);
+            reserved = next;
+        }
         if (next + count + MARGIN > reserved) {
             reserved = next + count + MARGIN + STEP;
             database.setValue(KEY, java.nio.ByteBuffer.allocate(8).putLong(reserved).array());

@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,7 @@ final class Pinner implements Closeable {
     private final Tree tree;
     private final Subtree subtree;
     private final Downloader downloader;
-    private final Set<Long> pins = ConcurrentHashMap.newKeySet();
+    private final Pins pins;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
     private final Thread worker;
@@ -47,35 +45,33 @@ final class Pinner implements Closeable {
     private long progress;
     private volatile @Nullable IOException lastFailure;
 
-    Pinner(Tree tree, Downloader downloader) throws Failure {
+    Pinner(Tree tree, Pins pins, Downloader downloader) {
         this.tree = tree;
+        this.pins = pins;
         this.subtree = new Subtree(tree);
         this.downloader = downloader;
         this.worker = Thread.ofPlatform().daemon().name("pin").unstarted(this::run);
-        pins.addAll(tree.database.pins());
     }
 
     void start() {
         worker.start();
-        if (!pins.isEmpty()) {
+        if (!pins.ids().isEmpty()) {
             wake();
         }
     }
 
-    void pin(long id) throws Failure {
-        tree.database.pin(id);
-        pins.add(id);
+    void pin(long id) throws IOException {
+        pins.set(id, true);
         wake();
     }
 
-    void unpin(long id) throws Failure {
-        tree.database.unpin(id);
-        pins.remove(id);
+    void unpin(long id) throws IOException {
+        pins.set(id, false);
         wake();
     }
 
     boolean any() {
-        return !pins.isEmpty();
+        return !pins.ids().isEmpty();
     }
 
     /** Whether the entry itself is pinned. */
@@ -182,7 +178,8 @@ final class Pinner implements Closeable {
 
     private void round() throws IOException {
         Map<Spot, BlockRow> wanted = new HashMap<>();
-        List<Node> files = tree.locked(names -> pins.stream()
+        List<Node> files = tree.locked(names -> pins.ids()
+                .stream()
                 .map(names::nodeOrNull)
                 .filter(node -> node != null)
                 .flatMap(node -> Subtree.files(node).stream())

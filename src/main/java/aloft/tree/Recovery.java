@@ -12,6 +12,7 @@ import aloft.tree.Replay.State;
 import aloft.tree.TreeChanges.Tried;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,7 @@ final class Recovery {
     }
 
     /** The attempts whose outcome the database knows are settled; the others are returned. */
-    List<Tried> attempts() throws Failure {
-        long head = database.head().seq();
+    List<Tried> attempts(long head) throws Failure {
         List<Tried> open = new ArrayList<>();
         for (Tried tried : replay.open()) {
             if (tried.attempt().seq() > head) {
@@ -52,10 +52,8 @@ final class Recovery {
         return open;
     }
 
-    /** Fills the tree with the rows of the database. */
-    void loadRows() throws Failure {
-        List<NodeRow> rows = new ArrayList<>();
-        database.nodes(rows::add);
+    /** Fills the tree with the rows of the log. */
+    void loadRows(Collection<NodeRow> rows) {
         List<NodeRow> lost = names.load(rows);
         for (NodeRow row : lost) {
             Node node = Objects.requireNonNull(names.nodeOrNull(row.id()));

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the journal after a restart: what of it is not in the log yet. Replaying it twice gives the same. */
@@ -24,6 +25,8 @@ final class Replay implements Journal.Replay {
     final Map<Long, Content> contents = new HashMap<>();
     private final Map<String, Tried> attempts = new LinkedHashMap<>();
     private long stamp;
+    private Set<Long> pins = Set.of();
+    private long pinsRef;
 
     /** @param row null when the entry is gone */
     record State(@Nullable NodeRow row, long stamp, long ref) {}
@@ -77,6 +80,10 @@ final class Replay implements Journal.Replay {
                 if (tried != null) {
                     settle(tried.attempt());
                 }
+            }
+            case Entry.Pinned pinned -> {
+                pins = Set.copyOf(pinned.ids());
+                pinsRef = ref;
             }
             case Entry.Clean clean -> clean.ids().forEach(id -> forget(id, clean.stamp()));
         }
@@ -140,6 +147,10 @@ final class Replay implements Journal.Replay {
 
     void close(Tried tried) {
         attempts.remove(key(tried.attempt().hash()));
+    }
+
+    Pins pins(Journal journal) {
+        return new Pins(journal, pins, pinsRef);
     }
 
     long stamp() {

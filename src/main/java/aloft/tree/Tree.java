@@ -29,6 +29,7 @@ final class Tree {
     final Namespace names;
     final InstantSource clock;
     final NodeIds ids;
+    final Pins pins;
     private final JournalQueue queue;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private volatile Runnable onChange = () -> {};
@@ -47,13 +48,14 @@ final class Tree {
     }
 
     Tree(Journal journal, Database database, Contents contents, Namespace names, NodeIds ids,
-            InstantSource clock) {
+            InstantSource clock, Pins pins) {
         this.journal = journal;
         this.database = database;
         this.contents = contents;
         this.names = names;
         this.ids = ids;
         this.clock = clock;
+        this.pins = pins;
         this.queue = new JournalQueue(journal);
     }
 
@@ -209,7 +211,7 @@ final class Tree {
         } finally {
             lock.readLock().unlock();
         }
-        journal.forgetBefore(Math.min(end, oldest));
+        journal.forgetBefore(pins.oldestRef(Math.min(end, oldest)));
     }
 
     static FsException failure(IOException e) {

@@ -9,6 +9,7 @@ import aloft.vault.RowWriter.Until;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
@@ -36,10 +37,11 @@ final class CheckpointReader {
         this.keys = keys;
     }
 
+    /** Devices and entries come before everything else. */
     void read(Checkpoint checkpoint, RowSink sink) throws Failure, InterruptedIOException {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try {
-            Queue<Run> waiting = new ArrayDeque<>(runs(checkpoint.pages()));
+            Queue<Run> waiting = new ArrayDeque<>(runs(inOrder(checkpoint.pages())));
             Queue<Future<Fetched>> fetching = new ArrayDeque<>();
             while (!waiting.isEmpty() || !fetching.isEmpty()) {
                 while (!waiting.isEmpty() && fetching.size() < REQUESTS) {
@@ -51,6 +53,13 @@ final class CheckpointReader {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private static List<Page> inOrder(List<Page> pages) {
+        return pages.stream()
+                .sorted(Comparator
+                        .comparing(page -> page.table() != Table.DEVICES && page.table() != Table.NODES))
+                .toList();
     }
 
     private Fetched fetch(Run run) throws Failure, InterruptedIOException {

@@ -187,7 +187,7 @@ public final class Vault implements Closeable {
 
     /** The commit, empty when there is none. */
     public Optional<Opened> read(long seq, byte[] previousHash) throws Failure, InterruptedIOException {
-        Optional<byte[]> object = objectOf(seq);
+        Optional<byte[]> object = sealed(seq);
         return object.isEmpty() ? Optional.empty() : Optional.of(open(seq, previousHash, object.get()));
     }
 
@@ -204,10 +204,11 @@ public final class Vault implements Closeable {
 
     /** SHA-256 of a commit's object, empty when there is none. */
     public Optional<byte[]> hashOf(long seq) throws Failure, InterruptedIOException {
-        return objectOf(seq).map(Derive::sha256);
+        return sealed(seq).map(Derive::sha256);
     }
 
-    private Optional<byte[]> objectOf(long seq) throws Failure, InterruptedIOException {
+    /** A commit's object as it is in the store, empty when there is none: {@link #open(long, byte[], byte[])}. */
+    public Optional<byte[]> sealed(long seq) throws Failure, InterruptedIOException {
         try {
             return Optional.of(store.get(ObjectKeys.commit(seq), CommitCodec.MAX_OBJECT).bytes());
         } catch (Failure.Missing e) {
@@ -215,7 +216,8 @@ public final class Vault implements Closeable {
         }
     }
 
-    private Opened open(long seq, byte[] previousHash, byte[] object)
+    /** Decrypts a commit's object. */
+    public Opened open(long seq, byte[] previousHash, byte[] object)
             throws Failure, InterruptedIOException {
         return new Opened(CommitCodec.open(keysFor(object), seq, previousHash, object), Derive.sha256(object),
                 object.length);

@@ -16,7 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,10 +85,9 @@ class DatabaseTest {
     }
 
     @Test
-    void aLoadReplacesAllButPinsAndValues() throws Failure {
+    void aLoadReplacesAllButValues() throws Failure {
         try (Database database = Database.open(folder, KEY)) {
             database.apply(commit(1, new Action.PutNode(file(1, "a", 5, 10))), HASH);
-            database.pin(5);
             database.setValue("x", new byte[]{1});
             try (Load load = database.load()) {
                 load.node(file(1, "b", 6, 10));
@@ -97,7 +97,6 @@ class DatabaseTest {
             }
             assertThat(database.node(1, Name.of("a"))).isEmpty();
             assertThat(database.node(1, Name.of("b"))).isPresent();
-            assertThat(database.pins()).isEqualTo(Set.of(5L));
             assertThat(database.value("x")).isPresent();
             assertThat(database.head().seq()).isEqualTo(9);
         }
@@ -105,6 +104,37 @@ class DatabaseTest {
             assertThat(database.blocks(6)).containsExactly(block(6, 0, 3));
             assertThat(database.devices()).isEqualTo(Map.of(3, "three"));
             assertThat(database.value("y")).isEqualTo(Optional.empty());
+        }
+    }
+
+    @Test
+    void whileOneThreadFillsItTheOthersWait() throws Exception {
+        try (Database database = Database.open(folder, KEY)) {
+            var go = new CountDownLatch(1);
+            var filler = new Thread(() -> {
+                try {
+                    go.await();
+                    database.apply(commit(1, new Action.PutNode(file(1, "a", 5, 10))), HASH);
+                    database.release(null);
+                } catch (Exception e) {
+                    database.release(new Failure.Damaged("It failed.", e));
+                }
+            });
+            database.reserveFor(filler);
+            filler.start();
+            var asked = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return database.head().seq();
+                } catch (Failure e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            assertThat(asked).isNotDone();
+            go.countDown();
+            assertThat(asked.get()).isEqualTo(1);
+            database.reserveFor(filler);
+            database.release(new Failure.Unreachable("Gone.", null));
+            assertThatThrownBy(database::head).hasMessage("Gone.");
         }
     }
 

@@ -83,4 +83,38 @@ class RecoveryTest {
         two.pull();
         assertThat(two.tree()).isEqualTo(one.tree());
     }
+
+    @Test
+    void pinsOutliveTheDatabase() throws Exception {
+        one.drive().makeFolder("/kept", 0755);
+        one.write("/kept/file", "words");
+        one.push();
+        one.keeping().pin("/kept");
+        one.write("/other", "more");
+        one.push();
+        one.loseDatabase();
+        assertThat(one.keeping().status("/kept/file").pinned()).isTrue();
+        one.crash();
+        one.keeping().unpin("/kept");
+        one.loseDatabase();
+        assertThat(one.keeping().status("/kept/file").pinned()).isFalse();
+    }
+
+    @Test
+    void aLostDatabaseIsFilledFromCheckpointAndLog() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            one.write("/file" + i % 40, "text " + i);
+            if (i % 7 == 0) {
+                one.drive().rename("/file" + i % 40, "/moved" + i % 11, Drive.RenameMode.REPLACE);
+            }
+            one.push();
+        }
+        var tree = one.tree();
+        one.loseDatabase();
+        assertThat(one.tree()).isEqualTo(tree);
+        one.write("/after", "words");
+        one.push();
+        two.pull();
+        assertThat(two.tree()).isEqualTo(one.tree());
+    }
 }

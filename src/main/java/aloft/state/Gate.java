@@ -1,0 +1,74 @@
+package aloft.state;
+
+import aloft.failure.Failure;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Lets all pass, or one thread alone for a time. Safe for many threads. */
+final class Gate {
+
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    @GuardedBy("lock")
+    private @Nullable Thread holder;
+    @GuardedBy("lock")
+    private @Nullable Failure broken;
+    private volatile boolean open = true;
+
+    void reserveFor(Thread thread) {
+        lock.lock();
+        try {
+            holder = thread;
+            open = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void release(@Nullable Failure why) {
+        lock.lock();
+        try {
+            holder = null;
+            broken = why;
+            open = why == null;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * @throws Failure.Unreachable when it is not the thread's turn in time
+     * @throws Failure             what the gate was released with
+     */
+    void pass() throws Failure {
+        if (open) {
+            return;
+        }
+        lock.lock();
+        try {
+            long left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (holder != null && holder != Thread.currentThread()) {
+                if (left <= 0) {
+                    throw new Failure.Unreachable(
+                            "What the files hold is still being looked up in the cloud. Try again in a moment.",
+                            null);
+                }
+                left = changed.awaitNanos(left);
+            }
+            if (holder == null && broken != null) {
+                throw broken;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure.Unreachable("Interrupted while waiting for the local database.", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
