@@ -86,7 +86,7 @@ public final class LiveDrive implements Closeable {
             var names = new Namespace(journal::end);
             var contents = new Contents(database, journal);
             var recovery = new Recovery(database, replay, names, conflictName);
-            List<Tried> attempts = recovery.attempts(engine.head());
+            List<Tried> attempts = recovery.attempts(engine.head(), journal);
             recovery.loadRows(engine.rows());
             recovery.replayStates();
             recovery.replayContents(contents, journal);

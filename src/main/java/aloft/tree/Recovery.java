@@ -34,8 +34,11 @@ final class Recovery {
         this.conflictName = conflictName;
     }
 
-    /** The attempts whose outcome the database knows are settled; the others are returned. */
-    List<Tried> attempts(long head) throws Failure {
+    /**
+     * The attempts whose outcome the database knows are settled; the others are returned. The journal is told at once,
+     * before anything that is changed from now on: it is not to be settled along with what was before.
+     */
+    List<Tried> attempts(long head, Journal journal) throws Failure {
         List<Tried> open = new ArrayList<>();
         for (Tried tried : replay.open()) {
             if (tried.attempt().seq() > head) {
@@ -46,6 +49,7 @@ final class Recovery {
                         .filter(hash -> Arrays.equals(hash, tried.attempt().hash()))
                         .isPresent()) {
                     replay.settle(tried.attempt());
+                    journal.append(Entry.encode(new Entry.Done(tried.attempt().hash())));
                 }
             }
         }

@@ -74,7 +74,10 @@ final class Replay implements Journal.Replay {
                 content.resized(ref, zeros.sizeAfter(), zeros.mtime());
             }
             case Entry.Moved moved -> moved(moved, ref);
-            case Attempt attempt -> attempts.put(key(attempt.hash()), new Tried(attempt, ref));
+            case Attempt attempt -> {
+                stamp = Math.max(stamp, attempt.stamp());
+                attempts.put(key(attempt.hash()), new Tried(attempt, ref));
+            }
             case Entry.Done done -> {
                 Tried tried = attempts.remove(key(done.hash()));
                 if (tried != null) {
@@ -85,7 +88,10 @@ final class Replay implements Journal.Replay {
                 pins = Set.copyOf(pinned.ids());
                 pinsRef = ref;
             }
-            case Entry.Clean clean -> clean.ids().forEach(id -> forget(id, clean.stamp()));
+            case Entry.Clean clean -> {
+                stamp = Math.max(stamp, clean.stamp());
+                clean.ids().forEach(id -> forget(id, clean.stamp()));
+            }
         }
     }
 
@@ -153,6 +159,7 @@ final class Replay implements Journal.Replay {
         return new Pins(journal, pins, pinsRef);
     }
 
+    /** The highest that the journal speaks of: what is changed from now on must get a higher one. */
     long stamp() {
         return stamp;
     }

@@ -2,10 +2,13 @@ package aloft.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aloft.store.FaultyStore;
 import aloft.store.MemoryStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,8 @@ class RecoveryTest {
     private final MemoryStore store = new MemoryStore();
     private TestDevice one;
     private TestDevice two;
+
+    private Path keptJournal = Path.of("none");
 
     @BeforeEach
     void twoDevices() throws IOException {
@@ -116,5 +121,46 @@ class RecoveryTest {
         one.push();
         two.pull();
         assertThat(two.tree()).isEqualTo(one.tree());
+    }
+
+    @Test
+    void changesAfterAKillBetweenACommitAndItsNoteOutliveTheNextKill() throws Exception {
+        var claims = new FaultyStore(store, new Random(1), new FaultyStore.Hooks() {
+            @Override
+            public void before(FaultyStore.Call call, String key) {
+                if (call == FaultyStore.Call.PUT_IF_ABSENT && key.startsWith("m/")) {
+                    keepJournal(key);
+                }
+            }
+        });
+        one.close();
+        one = new TestDevice("one", disk.resolve("claims"), claims, InstantSource.system());
+        for (int i = 0; i < 20; i++) {
+            one.write("/file" + i, "first ");
+        }
+        one.push();
+        one.append("/file3", "second");
+        one.push();
+        // the journal is as when the commit was claimed, the database has it already
+        one.crash(keptJournal);
+        assertThat(one.isQuiet()).isTrue();
+        one.drive().setMode("/file3", 0600);
+        one.drive().rename("/file3", "/file4", Drive.RenameMode.REPLACE);
+        one.crash();
+        assertThat(one.read("/file4")).isEqualTo("first second");
+        assertThat(one.drive().stat("/file4").mode()).isEqualTo(0600);
+        assertThat(one.exists("/file3")).isFalse();
+        one.push();
+        two.pull();
+        assertThat(two.tree()).isEqualTo(one.tree());
+    }
+
+    private void keepJournal(String key) {
+        try {
+            keptJournal = disk.resolve(key.replace('/', '-'));
+            one.copyJournal(keptJournal);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

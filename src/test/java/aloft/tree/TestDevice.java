@@ -99,13 +99,23 @@ final class TestDevice implements Closeable {
 
     /** As if the process were killed: only what is on the disk at this moment goes on. */
     void crash() throws IOException {
+        crash(disk.resolve("journal"));
+    }
+
+    /** The same with the journal of another moment. */
+    void crash(Path journal) throws IOException {
         Path old = disk;
         Path next = old.resolveSibling(name + "-" + ++lives);
         copy(old.resolve("db"), next.resolve("db"));
-        copy(old.resolve("journal"), next.resolve("journal"));
+        copy(journal, next.resolve("journal"));
         close();
         disk = next;
         open();
+    }
+
+    /** Keeps the journal of this moment. */
+    void copyJournal(Path to) throws IOException {
+        copy(disk.resolve("journal"), to);
     }
 
     private static void copy(Path from, Path to) throws IOException {
