@@ -340,11 +340,14 @@ public final class Cache implements Closeable {
     /** Writes down what there is. Nothing may use the cache any more. */
     @Override
     public void close() throws IOException {
-        if (sweeper != null) {
-            sweeper.interrupt();
-        }
         try (files) {
+            if (sweeper != null) {
+                sweeper.interrupt();
+                awaitSweep(); // or it would delete what the next cache in the folder writes
+            }
             index.close(inventory::eachColdestFirst);
+        } catch (InterruptedException e) {
+            throw (IOException) new InterruptedIOException("interrupted").initCause(e);
         }
     }
 }

@@ -89,9 +89,8 @@ class SpaceTest {
     @Test
     void withoutAQuotaTheDiskTells(@TempDir Path root) throws Exception {
         try (var served = Served.at(root)) {
-            var store = Files.getFileStore(root);
             assertThat(used(served.client()) + available(served.client()))
-                    .isLessThanOrEqualTo(store.getTotalSpace());
+                    .isLessThanOrEqualTo(root.toFile().getTotalSpace());
             assertThat(used(served.client())).isPositive();
         }
     }

@@ -4,10 +4,12 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 
 /** The contract at S3Proxy, which checks signatures; or, with -Daloft.s3=URL (keys "user", "pass"), at another. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("s3proxy")
 class S3ProxyTest extends StoreContract {
 
     private String url = "";

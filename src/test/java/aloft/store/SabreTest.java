@@ -1,5 +1,8 @@
 package aloft.store;
 
+import org.junit.jupiter.api.Tag;
+
+@Tag("sabre")
 class SabreTest extends DavContract {
 
     SabreTest() {
