@@ -87,7 +87,9 @@ final class WholeBlocks {
         }
         for (BlockRow block : group.blocks()) {
             if (!isHere(block)) {
-                throw new Failure.Full("There is no room on this device to keep it.", null);
+                throw new Failure.Full(
+                        "There is no space left on this device to keep it: free up space, then pin it again.",
+                        null);
             }
             done.accept(block);
         }

@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +30,23 @@ final class Pinner implements Closeable {
     private static final Duration RETRY = Duration.ofSeconds(10);
 
     /** Where a block lies. */
-    private record Spot(ObjectId object, int offset) {}
+    private record Spot(ObjectId object, int offset) {
+        static Spot of(BlockRow block) {
+            return new Spot(block.object(), block.offset());
+        }
+    }
 
     private final Tree tree;
     private final Subtree subtree;
     private final Downloader downloader;
     private final Pins pins;
+    /** Those that were set by this process and are not all here yet: a full disk takes them back. */
+    private final Set<Long> fresh = ConcurrentHashMap.newKeySet();
+    private final Map<Long, Failure.Full> refused = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wake = lock.newCondition();
     private final Thread worker;
-    private Map<Spot, BlockRow> kept = new HashMap<>();
+    private final Map<Spot, BlockRow> kept = new HashMap<>();
     @GuardedBy("lock")
     private boolean due;
     @GuardedBy("lock")
@@ -61,13 +71,23 @@ final class Pinner implements Closeable {
     }
 
     void pin(long id) throws IOException {
+        if (!pins.contains(id)) {
+            fresh.add(id);
+        }
+        refused.remove(id);
+        lastFailure = null;
         pins.set(id, true);
         wake();
     }
 
     void unpin(long id) throws IOException {
-        pins.set(id, false);
+        take(id);
         wake();
+    }
+
+    private void take(long id) throws IOException {
+        pins.set(id, false);
+        fresh.remove(id);
     }
 
     boolean any() {
@@ -103,6 +123,11 @@ final class Pinner implements Closeable {
     @Nullable
     IOException lastFailure() {
         return lastFailure;
+    }
+
+    /** Why the pin of the entry was taken back; null when it was not. */
+    Failure.@Nullable Full refusalOrNull(long id) {
+        return refused.get(id);
     }
 
     /** Waits for a file to come down, or for the time; returns what to pass next. */
@@ -177,36 +202,88 @@ final class Pinner implements Closeable {
     }
 
     private void round() throws IOException {
-        Map<Spot, BlockRow> wanted = new HashMap<>();
-        List<Node> files = tree.locked(names -> pins.ids()
-                .stream()
+        Set<Long> complete = Set.copyOf(pins.ids());
+        List<Node> files = tree.locked(names -> complete.stream()
                 .map(names::nodeOrNull)
                 .filter(node -> node != null)
                 .flatMap(node -> Subtree.files(node).stream())
                 .distinct()
                 .toList());
+        List<List<BlockRow>> wanted = new ArrayList<>();
         for (Node file : files) {
-            boolean fetched = false;
-            for (BlockRow block : subtree.blocks(file.id)) {
-                var spot = new Spot(block.object(), block.offset());
-                if (wanted.put(spot, block) == null && !kept.containsKey(spot)) {
-                    downloader.pin(block);
+            wanted.add(subtree.blocks(file.id));
+        }
+        keep(wanted);
+        Failure damage = null;
+        for (int i = 0; i < files.size(); i++) {
+            try {
+                fetch(wanted.get(i));
+            } catch (Failure.Damaged | Failure.Missing e) {
+                damage = damage == null ? e : damage; // the others shall come all the same
+            } catch (Failure.Full e) {
+                if (takeBack(files.get(i), e)) {
+                    wake();
+                    return;
                 }
-                if (downloader.present(block) < block.length()) {
-                    downloader.fetch(block);
-                    fetched = true;
-                }
-            }
-            if (fetched) {
-                moved();
+                throw e;
             }
         }
-        kept.forEach((spot, block) -> {
-            if (!wanted.containsKey(spot)) {
-                downloader.unpin(block);
+        if (damage != null) {
+            throw damage;
+        }
+        fresh.removeAll(complete);
+    }
+
+    /** From now on the cache keeps these, and no others. */
+    private void keep(List<List<BlockRow>> wanted) {
+        Map<Spot, BlockRow> now = new HashMap<>();
+        wanted.forEach(blocks -> blocks.forEach(block -> now.put(Spot.of(block), block)));
+        kept.entrySet().removeIf(each -> {
+            boolean gone = !now.containsKey(each.getKey());
+            if (gone) {
+                downloader.unpin(each.getValue());
+            }
+            return gone;
+        });
+        now.forEach((spot, block) -> {
+            if (kept.put(spot, block) == null) {
+                downloader.pin(block);
             }
         });
-        kept = wanted;
+    }
+
+    private void fetch(List<BlockRow> blocks) throws Failure, InterruptedIOException {
+        boolean fetched = false;
+        for (BlockRow block : blocks) {
+            if (downloader.present(block) < block.length()) {
+                downloader.fetch(block);
+                fetched = true;
+            }
+        }
+        if (fetched) {
+            moved();
+        }
+    }
+
+    /** Unpins what of the file and the folders above it was pinned lately; false when there is no such. */
+    private boolean takeBack(Node file, Failure.Full why) throws IOException {
+        List<Long> back = tree.locked(names -> {
+            List<Long> above = new ArrayList<>();
+            for (Node node = file; node != null; node = node.parent) {
+                above.add(node.id);
+            }
+            above.retainAll(fresh);
+            return above;
+        });
+        for (long id : back) {
+            refused.put(id, why);
+            take(id);
+        }
+        if (!back.isEmpty()) {
+            LOG.log(Level.WARNING, "The disk is full: what was pinned last is not pinned any more.");
+            moved();
+        }
+        return !back.isEmpty();
     }
 
     @Override

@@ -58,6 +58,9 @@ final class TreeKeeping implements Keeping {
     public DriveStatus status() {
         int pending = tree.locked(names -> names.intents().size());
         List<String> errors = new ArrayList<>(downloader.errors());
+        if (pinner.lastFailure() instanceof Failure.Full full) {
+            errors.add(String.valueOf(full.getMessage()));
+        }
         IOException failure = loops.lastFailure();
         if (failure != null && pending > 0) {
             errors.add(String.valueOf(failure.getMessage()));
@@ -147,7 +150,8 @@ final class TreeKeeping implements Keeping {
         if (missing > free) {
             throw new FsException(Reason.NO_SPACE,
                     ("Keeping it needs " + (missing >> 20) + " MiB on this device and "
-                            + (free >> 20) + " MiB are free: free up space, then pin it again."));
+                            + (Math.max(0, free) >> 20)
+                            + " MiB are free: free up space, then pin it again."));
         }
         try {
             pinner.pin(node.id);
@@ -173,6 +177,13 @@ final class TreeKeeping implements Keeping {
             progress.at(done, total, path);
             if (done >= total) {
                 return;
+            }
+            if (!tree.look(names -> pinner.isPinned(node))) {
+                Failure.Full refusal = pinner.refusalOrNull(node.id);
+                if (refusal != null) {
+                    throw refusal;
+                }
+                throw new FsException(Reason.INVALID, "It is not pinned any more.");
             }
             if (pinner.lastFailure() instanceof Failure failure) {
                 throw failure;

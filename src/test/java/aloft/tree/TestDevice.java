@@ -2,6 +2,7 @@ package aloft.tree;
 
 import aloft.cache.Cache;
 import aloft.cache.CacheLimits;
+import aloft.cache.DiskSpace;
 import aloft.format.NodeType;
 import aloft.state.Database;
 import aloft.store.Store;
@@ -36,6 +37,8 @@ final class TestDevice implements Closeable {
     private final Store store;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
+    /** What the cache finds free on the disk; pins are told of plenty. */
+    volatile long freeDisk = 1L << 40;
     private Path disk;
     private int lives;
     private Vault vault;
@@ -64,7 +67,17 @@ final class TestDevice implements Closeable {
         }
         Files.createDirectories(disk);
         database = Database.open(disk.resolve("db"), KEY);
-        cache = Cache.open(disk.resolve("cache"), CacheLimits.ofDisk(64 << 20));
+        cache = Cache.open(disk.resolve("cache"), CacheLimits.ofDisk(64 << 20), new DiskSpace() {
+            @Override
+            public long free() {
+                return freeDisk;
+            }
+
+            @Override
+            public long total() {
+                return 1L << 40;
+            }
+        }, System::nanoTime);
         var downloader = new Downloader(vault, cache);
         engine = new SyncEngine(vault, database, downloader, clock);
         engine.prepare(name);
@@ -79,6 +92,10 @@ final class TestDevice implements Closeable {
 
     Keeping keeping() {
         return live.keeping();
+    }
+
+    void start() {
+        live.start();
     }
 
     void push() throws IOException {

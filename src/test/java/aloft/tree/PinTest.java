@@ -1,0 +1,94 @@
+package aloft.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import aloft.failure.Failure;
+import aloft.store.MemoryStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is kept on this device, and what a full disk does to that. */
+@Timeout(60)
+class PinTest {
+
+    private static final Keeping.Progress SILENT = (done, total, item) -> {};
+
+    @TempDir
+    private Path disk;
+    private final MemoryStore store = new MemoryStore();
+    private TestDevice one;
+    private TestDevice two;
+
+    @BeforeEach
+    void fillTheCloud() throws IOException, FsException {
+        TestDevice.makeVault(store);
+        one = new TestDevice("one", disk.resolve("one"), store, InstantSource.system());
+        two = new TestDevice("two", disk.resolve("two"), store, InstantSource.system());
+        one.drive().makeFolder("/big", 0755);
+        one.drive().makeFolder("/small", 0755);
+        one.write("/big/a", "a".repeat(100_000));
+        one.write("/big/b", "b".repeat(100_000));
+        one.write("/small/c", "c");
+        one.push();
+        two.pull();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        one.close();
+        two.close();
+    }
+
+    private static boolean isPinned(TestDevice device, String path) throws FsException {
+        return device.keeping().status(path).pinned();
+    }
+
+    @Test
+    void whatIsPinnedIsHere() throws Exception {
+        two.start();
+        two.keeping().pin("/big");
+        two.keeping().awaitPinned("/big", SILENT);
+        assertThat(two.keeping().status("/big/a").state()).isEqualTo(Keeping.State.PINNED);
+        assertThat(isPinned(two, "/small")).isFalse();
+    }
+
+    @Test
+    void aDiskThatIsFullAfterAllTakesThePinBack() throws Exception {
+        two.freeDisk = 0;
+        two.start();
+        two.keeping().pin("/big");
+        assertThatExceptionOfType(Failure.Full.class)
+                .isThrownBy(() -> two.keeping().awaitPinned("/big", SILENT))
+                .withMessageContaining("no space left");
+        assertThat(isPinned(two, "/big")).isFalse();
+        assertThat(isPinned(two, "/big/a")).isFalse();
+        two.restart();
+        assertThat(isPinned(two, "/big")).isFalse();
+    }
+
+    @Test
+    void whatWasPinnedBeforeStaysSo() throws Exception {
+        two.start();
+        two.keeping().pin("/small");
+        two.keeping().awaitPinned("/small", SILENT);
+        two.restart();
+        two.freeDisk = 0;
+        two.start();
+        two.keeping().pin("/big");
+        assertThatExceptionOfType(Failure.Full.class)
+                .isThrownBy(() -> two.keeping().awaitPinned("/big", SILENT));
+        assertThat(isPinned(two, "/small")).isTrue();
+        assertThat(isPinned(two, "/big")).isFalse();
+        two.freeDisk = 1L << 40;
+        two.keeping().pin("/big");
+        two.keeping().awaitPinned("/big", SILENT);
+        assertThat(isPinned(two, "/big")).isTrue();
+    }
+}
