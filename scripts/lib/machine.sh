@@ -56,21 +56,24 @@ is_installed() {
 
 # Brings the list of packages up to date, once.
 refresh_packages() {
-    [ -n "${packages_fresh:-}" ] || as_root apt-get -qq update >&2 || return 1
+    [ -n "${packages_fresh:-}" ] || as_root apt-get -qq update >/dev/null 2>&1 || return 1
     packages_fresh=1
 }
 
-# Installs those of the packages that are missing; no service starts.
+# Installs those of the packages that are missing; no service starts. When it fails, apt's reason is shown.
 install_packages() {
-    local package missing=()
+    local package said missing=()
     for package in "$@"; do
         is_installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} = 0 ] && return
     refresh_packages || return 1
     say "installing ${missing[*]}"
-    as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-        apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}" >&2
+    said=$(as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+        apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}" 2>&1) || {
+        grep -m 1 '^E:' <<<"$said" >&2 || true
+        return 1
+    }
 }
 
 # The same, of those that this release has.
@@ -115,7 +118,7 @@ add_adoptium() {
     release=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
     [ -n "$release" ] || return 1
     install_packages ca-certificates || return 1
-    as_root /usr/lib/apt/apt-helper download-file "$url/api/gpg/key/public" "$key" >&2 || return 1
+    as_root /usr/lib/apt/apt-helper download-file "$url/api/gpg/key/public" "$key" >/dev/null 2>&1 || return 1
     as_root chmod 644 "$key"
     printf 'deb [signed-by=%s] %s/deb %s main\n' "$key" "$url" "$release" |
         as_root tee /etc/apt/sources.list.d/adoptium.list >/dev/null || return 1
@@ -136,17 +139,14 @@ install_jdk() {
 
 # Sets JAVA_HOME to a JDK 25.
 need_jdk() {
-    JAVA_HOME=$(find_jdk) || {
-        say 'Java 25 is needed to build and run; installing it'
-        install_jdk && JAVA_HOME=$(find_jdk) ||
-            die 'JDK 25 is missing and could not be installed. Install it (such as from adoptium.net) and set JAVA_HOME.'
-    }
+    JAVA_HOME=$(find_jdk) || { install_jdk && JAVA_HOME=$(find_jdk); } ||
+        die 'JDK 25 is missing and could not be installed: install it (such as from adoptium.net) and set JAVA_HOME.'
     export JAVA_HOME
 }
 
 need_maven() {
     command -v mvn >/dev/null || { has_apt && install_packages maven; } ||
-        die 'Maven is missing and could not be installed. Install it: the command is mvn.'
+        die 'Maven is missing and could not be installed: install it, so that there is a command mvn.'
 }
 
 # What mounting needs; a machine without it can still build.

@@ -67,7 +67,7 @@ public final class Aloft implements Callable<Integer> {
         line.setExpandAtFiles(false);
         line.setParameterExceptionHandler((e, arguments) -> misused(app.terminal(), e));
         line.setExecutionExceptionHandler((e, command, parsed) -> {
-            CrashLog.of(app).addIfUnexpected(e);
+            CommandLog.of(app).add(command.getCommandSpec().qualifiedName(), e);
             return report(app.terminal(), e);
         });
         return line;

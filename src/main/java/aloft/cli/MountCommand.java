@@ -93,7 +93,8 @@ final class MountCommand implements Callable<Integer> {
             boolean same = each.name().equals(drive.name()) || each.folder().equals(drive.folder());
             if (same && ControlClient.answers(each.socket())) {
                 throw new Problem(Exit.OTHER,
-                        "The drive '" + each.name() + "' is already mounted at " + each.folder() + ".");
+                        "The drive '" + each.name() + "' is already mounted at " + each.folder()
+                                + ": use it there, or unmount it first with: aloft unmount " + each.name());
             }
         }
     }
@@ -103,7 +104,7 @@ final class MountCommand implements Callable<Integer> {
         Path parent = PrivateFiles.folderOf(folder);
         if (!Files.isDirectory(parent)) {
             throw new Problem(Exit.FOLDER_MISSING,
-                    "There is no folder " + parent + " to make the mount point in. Make it first.");
+                    "There is no folder " + parent + " to make the mount point in: make it first.");
         }
         if (!Files.exists(folder)) {
             try {

@@ -21,10 +21,13 @@ final class MountCheck {
 
     private static void checkFolder(Path folder) throws IOException {
         if (MountTable.read().at(folder).filter(MountTable.Entry::isAloft).isPresent()) {
-            throw new MountException(Reason.ALREADY_MOUNTED, "A drive is mounted at " + folder + " already.");
+            throw new MountException(Reason.ALREADY_MOUNTED, "A drive is mounted at " + folder
+                    + " already: unmount it first, or name another folder.");
         }
         if (!Files.isDirectory(folder)) {
-            throw new MountException(Reason.NO_FOLDER, "There is no folder " + folder + ".");
+            throw new MountException(Reason.NO_FOLDER, Files.exists(folder)
+                    ? folder + " is not a folder: name one."
+                    : "There is no folder " + folder + ": make it first.");
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             if (entries.iterator().hasNext()) {

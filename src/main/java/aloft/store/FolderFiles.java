@@ -156,6 +156,9 @@ final class FolderFiles {
     }
 
     Failure missingRoot() {
+        if (Files.exists(root)) {
+            return new Failure.Refused(root + " is not a folder: name one.", null);
+        }
         String message = "The folder " + root + " is not there: is its disk plugged in and mounted?";
         return make ? new Failure.Missing(message) : new Failure.Unreachable(message, null);
     }

@@ -38,14 +38,25 @@ final class Troubles {
                 new NotConnected(reason, cause));
     }
 
+    /** A host with several addresses may refuse at one and show itself at another: what it said counts. */
     static Failure beforeConnected(String host, IOException e) {
+        for (Throwable other : e.getSuppressed()) {
+            if (!(e instanceof SSLException) && other instanceof SSLException tls && !isCutOff(tls)) {
+                return untrusted(host, tls);
+            }
+        }
         return switch (e) {
             case SSLException tls when !isCutOff(tls) -> untrusted(host, tls);
-            case UnknownHostException _ -> notConnected(host, "its name is not known here", e);
-            case NoRouteToHostException _ -> notConnected(host, "there is no way to it", e);
-            case ConnectException _ when has(e, "refused") -> notConnected(host, "it refuses connections", e);
-            case InterruptedIOException _ -> notConnected(host, "it does not answer", e);
-            default -> notConnected(host, "no connection comes about", e);
+            case UnknownHostException _ ->
+                notConnected(host, "its name is not known here; check it, and the network", e);
+            case NoRouteToHostException _ ->
+                notConnected(host, "there is no way to it; check the network", e);
+            case ConnectException _ when has(e, "refused") ->
+                notConnected(host, "it refuses connections; check the address, and that the server runs",
+                        e);
+            case InterruptedIOException _ ->
+                notConnected(host, "it does not answer; check the address and the network", e);
+            default -> notConnected(host, "no connection comes about; check the network", e);
         };
     }
 
@@ -71,13 +82,14 @@ final class Troubles {
     private static Failure untrusted(String host, SSLException e) {
         if (e instanceof SSLPeerUnverifiedException) {
             return new Failure.Refused("The certificate that " + host
-                    + " shows is for another name: check the place, or name the certificate as trusted.", e);
+                    + " shows is for another name: check the place, or trust the certificate with --ca-file.",
+                    e);
         }
         for (Throwable at = e; at != null; at = at.getCause()) {
             if (at instanceof CertificateException) {
                 return new Failure.Refused("The certificate of " + host
-                        + " is not one that this computer trusts: check the place, or name the certificate as"
-                        + " trusted.", e);
+                        + " is not one that this computer trusts: check the place, or trust the certificate with"
+                        + " --ca-file.", e);
             }
         }
         return new Failure.Refused("No encrypted connection to " + host
@@ -94,10 +106,14 @@ final class Troubles {
         String host = host(response.request().url());
         int code = response.code();
         return switch (code) {
-            case 401 -> new Failure.NeedsLogin(host + " does not accept the user name or password.");
+            case 401 -> new Failure.NeedsLogin(host
+                    + " does not accept the user name or password: name the user in the place (https://USER@...), and the"
+                    + " password with --password-file.");
             case 403 -> new Failure.NeedsLogin(host
                     + " does not allow this to the user: check the login and the folder's permissions.");
             case 404, 410 -> new Failure.Missing(host + " has no such object.");
+            case 405, 501 -> new Failure.Refused(host
+                    + " takes no files at this address: check that the place is a WebDAV folder.", null);
             case 413 -> new Failure.Refused(host + " takes no object of this size: raise its limit.", null);
             case 507 -> new Failure.Full("There is no space left at " + host + ".", null);
             case 423, 429 -> busy(host, response);

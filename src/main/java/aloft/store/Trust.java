@@ -4,6 +4,7 @@ import aloft.failure.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -63,9 +64,11 @@ final class Trust implements X509TrustManager {
             List<? extends Certificate> named = file == null ? List.of() : read(file);
             certificates.addAll(named);
             return new Trust(manager(holding(certificates)), Set.copyOf(named));
+        } catch (NoSuchFileException e) {
+            throw new Failure.Refused("There is no file " + e.getFile() + " with certificates.", e);
         } catch (GeneralSecurityException | IOException e) {
-            throw new Failure.Refused("The certificates in " + file + " cannot be used: " + e.getMessage(),
-                    e);
+            throw new Failure.Refused("The certificates in " + file + " cannot be used: " + e.getMessage()
+                    + ".", e);
         }
     }
 

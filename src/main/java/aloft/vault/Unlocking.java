@@ -38,11 +38,10 @@ final class Unlocking {
             }
             return open(VaultFile.parse(offlineCopy));
         } catch (Failure.Missing e) {
-            if (offlineCopy == null) {
-                throw new Failure.Refused("There is no Aloft vault in " + store + ".", e);
-            }
-            return openBackup(null, offlineCopy, new Failure.Damaged("vault.json is gone from " + store
-                    + ".", e));
+            return openBackup(null, offlineCopy, offlineCopy == null
+                    ? new Failure.Refused("There is no Aloft vault in " + store
+                            + ": check the place, or make a vault there with aloft create.", e)
+                    : new Failure.Damaged("vault.json is gone from " + store + ".", e));
         } catch (Failure.Damaged e) {
             return openBackup(null, offlineCopy, e);
         }
@@ -56,7 +55,7 @@ final class Unlocking {
     }
 
     private Unlocked openBackup(@Nullable VaultFile damaged, byte @Nullable [] offlineCopy,
-            Failure.Damaged reason) throws Failure, InterruptedIOException {
+            Failure reason) throws Failure, InterruptedIOException {
         VaultFile offline = offlineCopy == null ? null : VaultFile.parse(offlineCopy);
         for (long revision : revisions(damaged, offline)) {
             String key = VaultFile.backupKey(revision);
@@ -73,6 +72,15 @@ final class Unlocking {
             LOG.log(Level.WARNING, "{0} in {1} is damaged; this computer''s copy was used instead.",
                     VaultFile.KEY, store);
             return open(offline);
+        }
+        if (reason instanceof Failure.Damaged) {
+            String right = VaultFile.DAMAGED.equals(reason.getMessage())
+                    ? "The passphrase is right, but "
+                    : "";
+            throw new Failure.Damaged(
+                    right + "vault.json in " + store + " is damaged, and no copy of it can be"
+                            + " used: restore that file from a backup of the server.",
+                    reason);
         }
         throw reason;
     }
@@ -99,8 +107,8 @@ final class Unlocking {
             }
         }
         throw new Failure.WrongPassphrase(recoveryKey == null && RecoveryKey.looksLikeOne(secret.open())
-                ? "Wrong passphrase. If it is the recovery key, there is a typing mistake in it."
-                : "Wrong passphrase.");
+                ? "Wrong passphrase: if it is the recovery key, there is a typing mistake in it."
+                : "Wrong passphrase: try again, or use the recovery key.");
     }
 
     private static List<Slot> cheapFirst(List<Slot> slots) {

@@ -193,6 +193,10 @@ class CommandsTest {
         Files.createDirectories(home.resolve("full/x"));
         assertThat(aloft("mount", "embedded", home + "/full")).isEqualTo(10);
         assertThat(err()).contains("not empty").hasLineCount(1);
+        assertThat(folders.state().resolve("commands.log")).content()
+                .contains("aloft mount, exit code 10: The folder " + home.resolve("full"))
+                .hasLineCount(1);
+        Files.createFile(home.resolve("file"));
         assertThat(aloft("mount", "embedded", home + "/none/below")).isEqualTo(3);
         assertThat(aloft("mount", "nosuchname")).isEqualTo(3);
         assertThat(err()).contains("nosuchname");

@@ -150,7 +150,7 @@ class MountedDriveTest {
     void saysWhatIsWrongInOneSentence() throws Exception {
         Path vault = Files.createDirectories(home.resolve("vault"));
         done("create", vault.toString(), "--passphrase-file", home + "/secret");
-        fails(12, "Wrong passphrase.", "mount", "vault", "--passphrase-file", home + "/wrong");
+        fails(12, "Wrong passphrase: try again", "mount", "vault", "--passphrase-file", home + "/wrong");
         Path empty = Files.createDirectories(home.resolve("no vault"));
         fails(6, "no Aloft vault", "mount", empty.toString(), "--passphrase-file", home + "/secret");
         fails(5, "cannot be reached", "mount", "http://127.0.0.1:1/x", "--passphrase-file", home + "/secret");

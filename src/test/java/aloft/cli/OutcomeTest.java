@@ -8,6 +8,7 @@ import aloft.failure.Failure;
 import aloft.tree.FsException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -36,6 +37,17 @@ class OutcomeTest {
         assertThat(Arrays.stream(FsException.Reason.values())
                 .map(reason -> Outcome.of(new FsException(reason, "x"))))
                 .allSatisfy(outcome -> assertThat(outcome.exit()).isNotEqualTo(Exit.DONE));
+    }
+
+    @Test
+    void aFullDiskIsNoBugOfOurs() {
+        var plain = Outcome.of(new IOException("No space left on device"));
+        assertThat(plain.exit().code()).isEqualTo(6);
+        assertThat(plain.expected()).isTrue();
+        assertThat(plain.sentence()).contains("disk is full").contains("make room");
+        var named = Outcome.of(new FileSystemException("/x/y", null, "No space left on device"));
+        assertThat(named.exit().code()).isEqualTo(6);
+        assertThat(named.sentence()).contains("/x/y");
     }
 
     @Test

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import aloft.failure.Failure;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.SocketEffect;
@@ -84,6 +87,16 @@ class TrustTest {
             assertThatThrownBy(() -> store.get("a", 10)).isInstanceOf(Failure.Refused.class)
                     .hasMessageContaining("trust");
         }
+    }
+
+    @Test
+    void aCertificateIsTheReasonAlsoWhenAnotherAddressOfTheHostRefuses() {
+        var refused = new ConnectException("Connection refused");
+        refused.addSuppressed(new SSLHandshakeException("no").initCause(new CertificateException("no")));
+        assertThat(Troubles.beforeConnected("host", refused)).isInstanceOf(Failure.Refused.class)
+                .hasMessageContaining("trust");
+        assertThat(Troubles.beforeConnected("host", new ConnectException("Connection refused")))
+                .isInstanceOf(Failure.Unreachable.class);
     }
 
     @Test

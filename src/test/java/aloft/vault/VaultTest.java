@@ -45,7 +45,7 @@ class VaultTest {
         }
         assertThatThrownBy(() -> Vault.open(store, secret("wrong"), null, random))
                 .isInstanceOf(Failure.WrongPassphrase.class)
-                .hasMessage("Wrong passphrase.");
+                .hasMessageStartingWith("Wrong passphrase:");
     }
 
     @Test

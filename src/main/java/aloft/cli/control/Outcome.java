@@ -25,11 +25,25 @@ public record Outcome(Exit exit, String sentence, boolean expected) {
             case Failure failure -> new Outcome(exit(failure), sentence(failure), true);
             case MountException mount -> new Outcome(exit(mount.reason()), sentence(mount), true);
             case FsException refused -> new Outcome(exit(refused.reason()), sentence(refused), true);
+            case IOException full when isDiskFull(full) ->
+                new Outcome(Exit.NOT_WORTH_A_RETRY, fullDisk(full), true);
             case FileSystemException file -> new Outcome(exit(file), sentence(file), true);
             case InterruptedException stopped -> new Outcome(Exit.TEMPORARY, "Interrupted.", true);
             case IOException other -> new Outcome(Exit.OTHER, sentence(other), false);
             default -> new Outcome(Exit.OTHER, "Something went wrong inside Aloft: " + thrown, false);
         };
+    }
+
+    /** The JDK hands on the words of the system, which are English here: the launcher sets the language. */
+    private static boolean isDiskFull(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.endsWith("No space left on device") || message.endsWith("Disk quota exceeded");
+    }
+
+    private static String fullDisk(IOException e) {
+        String file = e instanceof FileSystemException named ? named.getFile() : null;
+        return "The disk is full" + (file == null ? "" : " at " + file)
+                + ": make room where Aloft keeps its state and cache, then try again.";
     }
 
     private static Exit exit(Failure failure) {

@@ -38,13 +38,13 @@ final class DriveLog {
         }
         String pattern = folder.toString().replace("%", "%%") + "/aloft.%g.log";
         var file = new FileHandler(pattern, MAX_BYTES, FILES, true);
-        file.setFormatter(new Line());
+        file.setFormatter(new Line(true));
         file.setEncoding("UTF-8");
         root.addHandler(file);
         root.setLevel(Level.INFO);
         hide(folder);
         if (shown) {
-            var err = new StreamHandler(System.err, new Line()) {
+            var err = new StreamHandler(System.err, new Line(false)) {
                 @Override
                 public synchronized void publish(LogRecord event) {
                     super.publish(event);
@@ -64,8 +64,14 @@ final class DriveLog {
         }
     }
 
-    /** Time, level, where, what; a stack trace follows on lines of its own. */
+    /** Time, level, where, what; in the file a stack trace follows on lines of its own. */
     private static final class Line extends Formatter {
+        private final boolean traced;
+
+        Line(boolean traced) {
+            this.traced = traced;
+        }
+
         @Override
         public String format(LogRecord event) {
             var text = new StringWriter();
@@ -78,7 +84,7 @@ final class DriveLog {
                     .append(formatMessage(event).replace('\n', ' '))
                     .append('\n');
             Throwable thrown = event.getThrown();
-            if (thrown != null) {
+            if (thrown != null && traced) {
                 thrown.printStackTrace(new PrintWriter(text, true));
             }
             return text.toString();

@@ -1,5 +1,6 @@
 package aloft.cli.drive;
 
+import aloft.cli.control.Outcome;
 import aloft.cli.home.Folders;
 import aloft.cli.home.KnownDrive;
 import aloft.cli.home.Posix;
@@ -27,7 +28,9 @@ public final class DriveProcess {
             new DriveRun(drive, folders, starting)
                     .run(() -> Assembly.start(spec, folders, new SecureRandom(), starting));
         } catch (Exception e) {
-            LOG.log(System.Logger.Level.ERROR, "the drive ended", e);
+            Outcome outcome = Outcome.of(e);
+            LOG.log(outcome.expected() ? System.Logger.Level.INFO : System.Logger.Level.ERROR,
+                    "the drive ended: " + outcome.sentence(), e);
             throw e;
         }
     }

@@ -12,31 +12,35 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 
-/** Stack traces of commands, which have no place on a terminal. */
-final class CrashLog {
+/** What commands ended with when it was not well: a line for each, and the stack traces that have no place on a terminal. */
+final class CommandLog {
 
     private static final long MAX_BYTES = 1 << 20;
 
     private final Path file;
 
-    private CrashLog(Path file) {
+    private CommandLog(Path file) {
         this.file = file;
     }
 
-    static CrashLog of(App app) {
-        return new CrashLog(app.folders().state().resolve("commands.log"));
+    static CommandLog of(App app) {
+        return new CommandLog(app.folders().state().resolve("commands.log"));
     }
 
-    void addIfUnexpected(Throwable thrown) {
-        if (Outcome.of(thrown).expected()) {
-            return;
+    /** @param command as the user typed it, without what came behind it */
+    void add(String command, Throwable thrown) {
+        Outcome outcome = Outcome.of(thrown);
+        var text = new StringWriter();
+        text.append(Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + command + ", exit code "
+                + outcome.exit().code() + ": " + outcome.sentence() + "\n");
+        if (!outcome.expected()) {
+            thrown.printStackTrace(new PrintWriter(text, true));
         }
-        var trace = new StringWriter();
-        thrown.printStackTrace(new PrintWriter(trace));
         try {
-            add(Instant.now() + " " + trace);
+            add(text.toString());
         } catch (IOException e) {
             thrown.addSuppressed(e); // the user gets the sentence in any case
         }
