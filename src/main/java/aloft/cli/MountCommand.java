@@ -16,6 +16,7 @@ import aloft.cli.home.Place;
 import aloft.cli.home.PrivateFiles;
 import aloft.cli.home.Problem;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,8 @@ final class MountCommand implements Callable<Integer> {
                     throw new Problem(Exit.MOUNT_POINT_NOT_EMPTY, "The folder " + folder
                             + " is not empty: name another one, or move away what is in it.");
                 }
+            } catch (IOException | DirectoryIteratorException e) {
+                return; // the same mount, of which the kernel remembers that it is a folder; else mounting tells
             }
         }
     }

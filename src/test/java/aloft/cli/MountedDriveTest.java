@@ -187,6 +187,19 @@ class MountedDriveTest {
     }
 
     @Test
+    void takesOverAtOnceWhileTheKernelRemembersTheFolder() throws Exception {
+        done("mount", "--passphrase-file", home + "/secret");
+        Path drive = home.resolve("Aloft");
+        Files.writeString(drive.resolve("x"), "kept");
+        ProcessHandle process = ProcessHandle.of(MountedDrive.all(folders()).getFirst().pid()).orElseThrow();
+        assertThat(drive).isDirectory();
+        process.destroyForcibly();
+        process.onExit().get(20, TimeUnit.SECONDS);
+        done("mount", "--passphrase-file", home + "/secret");
+        assertThat(drive.resolve("x")).hasContent("kept");
+    }
+
+    @Test
     void endsCleanlyWhenItIsToldTo() throws Exception {
         done("mount", "--passphrase-file", home + "/secret");
         Path drive = home.resolve("Aloft");
