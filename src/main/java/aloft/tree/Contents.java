@@ -5,8 +5,10 @@ import aloft.state.Database;
 import aloft.state.Journal;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -16,18 +18,10 @@ final class Contents {
 
     private final Database database;
     private final Journal journal;
-    private final Map<Long, Held> byId = new HashMap<>();
-
+    private final Map<Long, FileContent> byId = new HashMap<>();
+    /** Of files that were removed here while they were open: read and written until they are closed. */
+    private final Set<FileContent> orphans = new HashSet<>();
     private final ReentrantReadWriteLock applying = new ReentrantReadWriteLock();
-
-    private static final class Held {
-        final FileContent content;
-        int handles;
-
-        Held(FileContent content) {
-            this.content = content;
-        }
-    }
 
     Contents(Database database, Journal journal) {
         this.database = database;
@@ -50,9 +44,9 @@ final class Contents {
             var loaded = new FileContent(id, blockBits, size, mtime, inLog ? database.blocks(id) : List.of(),
                     journal);
             synchronized (this) {
-                Held held = byId.computeIfAbsent(id, key -> new Held(loaded));
-                held.handles++;
-                return held.content;
+                FileContent content = byId.computeIfAbsent(id, key -> loaded);
+                content.handles++;
+                return content;
             }
         } finally {
             applying.readLock().unlock();
@@ -65,85 +59,88 @@ final class Contents {
     }
 
     private synchronized @Nullable FileContent acquireOrNull(long id) {
-        Held held = byId.get(id);
-        if (held == null) {
-            return null;
+        FileContent content = byId.get(id);
+        if (content != null) {
+            content.handles++;
         }
-        held.handles++;
-        return held.content;
+        return content;
     }
 
     synchronized @Nullable FileContent contentOrNull(long id) {
-        Held held = byId.get(id);
-        return held == null ? null : held.content;
+        return byId.get(id);
     }
 
-    /** Puts a content with changes there, as after a restart. */
+    /** Puts a content with changes there, as after a restart, or one that became that of another file. */
     synchronized void adopt(FileContent content) {
-        byId.put(content.id, new Held(content));
+        byId.put(content.id, content);
     }
 
-    void release(FileContent content) {
-        synchronized (this) {
-            Held held = byId.get(content.id);
-            if (held != null && held.content == content) {
-                held.handles = Math.max(0, held.handles - 1);
-                tidy(content);
-            }
+    synchronized void release(FileContent content) {
+        content.handles--;
+        if (content.handles <= 0) {
+            orphans.remove(content);
         }
+        tidy(content);
     }
 
     /** The entry is gone for good: once nobody has it open, nothing of it is kept. */
     synchronized void removed(long id) {
-        Held held = byId.get(id);
-        if (held != null) {
-            held.content.orphan();
-            if (held.handles == 0) {
-                byId.remove(id);
+        FileContent content = byId.remove(id);
+        if (content != null) {
+            content.orphan();
+            if (content.handles > 0) {
+                orphans.add(content);
             }
         }
     }
 
     /** A content belongs to another node now; whoever has it open has that one. */
     synchronized void moved(long from, long to) {
-        Held held = byId.remove(from);
-        if (held != null) {
-            byId.put(to, held);
+        FileContent content = byId.remove(from);
+        if (content != null) {
+            byId.put(to, content);
         }
     }
 
     /** Lets a content go that nobody has open and that has no changes. */
     synchronized void tidy(FileContent content) {
-        Held held = byId.get(content.id);
-        if (held != null && held.content == content && held.handles == 0 && !content.isDirty()) {
-            byId.remove(content.id);
+        if (content.handles <= 0 && !content.isDirty()) {
+            byId.remove(content.id, content);
         }
     }
 
-    /** Whether an open file is no longer what its name leads to, since the log brought other content. */
+    /** Whether an open file is no longer what its name leads to, since the log brought something else. */
     synchronized boolean isDetached(FileContent content) {
-        Held held = byId.get(content.id);
-        return held == null || held.content != content;
+        return byId.get(content.id) != content;
     }
 
-    /** Another content came from the log: those who have the old one open keep it. */
-    synchronized void replaced(long id) {
-        byId.remove(id);
+    /**
+     * Another content came from the log, or the end of the file: those who have the old one open keep it.
+     *
+     * @param home where the file was; null when it is there still, with the other content
+     */
+    synchronized void replaced(long id, @Nullable Home home) {
+        FileContent content = byId.remove(id);
+        if (content != null) {
+            content.home = home;
+        }
     }
 
     synchronized boolean isOpen(long id) {
-        Held held = byId.get(id);
-        return held != null && held.handles > 0;
+        FileContent content = byId.get(id);
+        return content != null && content.handles > 0;
     }
 
     synchronized List<FileContent> all() {
-        List<FileContent> all = new ArrayList<>(byId.size());
-        byId.values().forEach(held -> all.add(held.content));
-        return all;
+        return new ArrayList<>(byId.values());
     }
 
     /** The oldest journal record that any content needs. */
     long oldestRef() {
-        return all().stream().mapToLong(FileContent::oldestRef).min().orElse(Long.MAX_VALUE);
+        List<FileContent> all = all();
+        synchronized (this) {
+            all.addAll(orphans);
+        }
+        return all.stream().mapToLong(FileContent::oldestRef).min().orElse(Long.MAX_VALUE);
     }
 }

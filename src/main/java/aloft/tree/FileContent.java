@@ -26,6 +26,12 @@ final class FileContent {
     volatile long id;
     final int blockBits;
     final ReentrantLock lock = new ReentrantLock();
+    /** Open handles; guarded by {@link Contents}. */
+    int handles;
+    /** Where the file was that another device removed while it was open. */
+    volatile @Nullable Home home;
+    /** The entry it belongs to by now, when that is not the one that was opened. */
+    volatile @Nullable Node node;
 
     private final Journal journal;
     @GuardedBy("lock")
@@ -199,10 +205,10 @@ final class FileContent {
         lastRef = ref;
     }
 
-    /** What the journal has to know when this becomes the content of a node. */
+    /** What the journal has to know when what the journal has of {@code from} becomes the content of {@code to}. */
     @GuardedBy("lock")
-    Entry.Moved moved(long to) {
-        return new Entry.Moved(id, to, size, mtime, List.copyOf(base.values()));
+    Entry.Moved moved(long from, long to) {
+        return new Entry.Moved(from, to, size, mtime, List.copyOf(base.values()));
     }
 
     /** From now on it is the content of another node, which the record {@code ref} says. */
@@ -218,6 +224,10 @@ final class FileContent {
 
     void orphan() {
         orphaned = true;
+    }
+
+    boolean isOrphaned() {
+        return orphaned;
     }
 
     /** Takes no lock. */

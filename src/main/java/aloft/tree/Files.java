@@ -1,5 +1,6 @@
 package aloft.tree;
 
+import aloft.format.Name;
 import aloft.sync.Downloader;
 import aloft.sync.ReadAhead;
 import aloft.tree.Drive.Access;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /** Open files and what is read and written through them. Safe for many threads. */
 final class Files {
@@ -22,11 +24,13 @@ final class Files {
 
     private final Tree tree;
     private final Downloader downloader;
+    private final Aside aside;
     private final Map<Long, OpenFile> open = new ConcurrentHashMap<>();
     private final AtomicLong handles = new AtomicLong();
 
-    Files(Tree tree, Downloader downloader) {
+    Files(Tree tree, Downloader downloader, UnaryOperator<Name> conflictName) {
         this.tree = tree;
+        this.aside = new Aside(tree, conflictName);
         this.downloader = downloader;
     }
 
@@ -90,6 +94,7 @@ final class Files {
         FileContent content = file.content;
         content.lock.lock();
         try {
+            own(file);
             long start = append ? content.size() : offset;
             if (start + length > MAX_SIZE) {
                 throw new FsException(Reason.TOO_LARGE, "A file may have 64 TiB.");
@@ -99,7 +104,7 @@ final class Files {
             byte[] head = Entry.encode(new Data(content.id, start, size, now));
             long ref = tree.journal.append(head, from, at, length);
             content.written(start, length, ref, size, now);
-            tree.contentChanged(file.node, size, now);
+            tree.contentChanged(file.node(), size, now);
         } catch (IOException e) {
             throw Tree.failure(e);
         } finally {
@@ -113,15 +118,25 @@ final class Files {
         if (!file.access.writes()) {
             throw new FsException(Reason.BAD_HANDLE, "The file is open for reading alone.");
         }
-        if (tree.contents.isDetached(file.content)) {
-            throw new FsException(Reason.IO, "The file was changed on another device; open it again.");
-        }
         return file;
+    }
+
+    /** Within the content's lock: what is written from now on is written to the file that the handle stands for. */
+    private void own(OpenFile file) throws FsException {
+        if (tree.contents.isDetached(file.content)) {
+            aside.put(file);
+        }
     }
 
     void setSize(long handle, long size) throws FsException {
         OpenFile file = writable(handle);
-        setSize(file.node, file.content, size);
+        file.content.lock.lock();
+        try {
+            own(file);
+            setSize(file.node(), file.content, size);
+        } finally {
+            file.content.lock.unlock();
+        }
     }
 
     void setSize(Node node, FileContent content, long size) throws FsException {
@@ -140,8 +155,9 @@ final class Files {
         OpenFile file = writable(handle);
         file.content.lock.lock();
         try {
+            own(file);
             if (!keepSize && offset + length > file.content.size()) {
-                zeros(file.node, file.content, offset, 0, offset + length);
+                zeros(file.node(), file.content, offset, 0, offset + length);
             }
         } finally {
             file.content.lock.unlock();
@@ -152,8 +168,9 @@ final class Files {
         OpenFile file = writable(handle);
         file.content.lock.lock();
         try {
+            own(file);
             long size = file.content.size();
-            zeros(file.node, file.content, offset, Math.clamp(size - offset, 0L, length), size);
+            zeros(file.node(), file.content, offset, Math.clamp(size - offset, 0L, length), size);
         } finally {
             file.content.lock.unlock();
         }

@@ -62,7 +62,7 @@ public final class LiveDrive implements Closeable {
         tree.onChange(loops::changed);
         keeping = new TreeKeeping(setup.place(), tree, pinner, downloader, engine, loops, changes,
                 () -> space(engine), setup.freeDisk());
-        drive = new TreeDrive(tree, new Files(tree, downloader), new Xattrs(tree, keeping),
+        drive = new TreeDrive(tree, new Files(tree, downloader, conflictName), new Xattrs(tree, keeping),
                 () -> space(engine));
     }
 

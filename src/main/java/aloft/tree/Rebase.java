@@ -34,7 +34,7 @@ final class Rebase {
     private final Map<Long, @Nullable NodeRow> theirs = new LinkedHashMap<>();
     private final Set<Long> contentChanged = new HashSet<>();
     private final Outcome outcome = new Outcome(new ArrayList<>(), new HashSet<>(), new HashSet<>(),
-            new HashSet<>());
+            new HashMap<>());
 
     /**
      * What else has to follow.
@@ -42,9 +42,9 @@ final class Rebase {
      * @param copies   entries that became conflicted copies with the content of this device
      * @param replaced files whose content is another one now
      * @param revived  files that the log lost and that stay because of changes here
-     * @param dropped  files that are gone
+     * @param dropped  what is gone, and where it was
      */
-    record Outcome(List<Copy> copies, Set<Long> replaced, Set<Long> revived, Set<Long> dropped) {}
+    record Outcome(List<Copy> copies, Set<Long> replaced, Set<Long> revived, Map<Long, Home> dropped) {}
 
     /** The node that had the id {@code from} has the id {@code to} now. */
     record Copy(Node node, long from, long to) {}
@@ -146,12 +146,14 @@ final class Rebase {
     }
 
     private void remove(Node node, @Nullable Intent intent) {
+        if (node.parent != null && node.name != null) {
+            outcome.dropped().put(node.id, new Home(node.parent, node.name));
+        }
         detach(node);
         names.unregister(node);
         if (intent != null) {
             names.forget(intent);
         }
-        outcome.dropped().add(node.id);
     }
 
     private void alive(NodeRow row, Map<Node, NodeRow> toPlace) {
@@ -165,6 +167,7 @@ final class Rebase {
                 Node added = Node.of(row);
                 names.register(added);
                 toPlace.put(added, row);
+                outcome.replaced().add(row.id());
             } else {
                 names.rebase(intent, row);
             }

@@ -63,16 +63,11 @@ final class Replay implements Journal.Replay {
                     }
                 }
             }
-            case Entry.Data data -> {
-                Content content = content(data.file());
-                content.changes.put(new Extent(data.offset(), bodyLength, ref, 0, false));
-                content.resized(ref, data.sizeAfter(), data.mtime());
-            }
-            case Entry.Zeros zeros -> {
-                Content content = content(zeros.file());
-                content.changes.put(new Extent(zeros.offset(), zeros.length(), ref, 0, true));
-                content.resized(ref, zeros.sizeAfter(), zeros.mtime());
-            }
+            case Entry.Data data -> changed(data.file(),
+                    new Extent(data.offset(), bodyLength, ref, 0, false), data.sizeAfter(), data.mtime());
+            case Entry.Zeros zeros -> changed(zeros.file(),
+                    new Extent(zeros.offset(), zeros.length(), ref, 0, true), zeros.sizeAfter(),
+                    zeros.mtime());
             case Entry.Moved moved -> moved(moved, ref);
             case Attempt attempt -> {
                 stamp = Math.max(stamp, attempt.stamp());
@@ -99,8 +94,14 @@ final class Replay implements Journal.Replay {
         return Arrays.toString(hash);
     }
 
-    private Content content(long file) {
-        return contents.computeIfAbsent(file, id -> new Content());
+    /** What is written to a file that was removed before goes nowhere, also when it comes back later. */
+    private void changed(long file, Extent extent, long sizeAfter, long mtime) {
+        State state = states.get(file);
+        if (state == null || state.row() != null) {
+            Content content = contents.computeIfAbsent(file, id -> new Content());
+            content.changes.put(extent);
+            content.resized(extent.ref(), sizeAfter, mtime);
+        }
     }
 
     private void moved(Entry.Moved moved, long ref) {

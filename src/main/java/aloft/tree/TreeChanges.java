@@ -16,12 +16,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.function.ToIntFunction;
@@ -248,34 +246,16 @@ final class TreeChanges implements LocalChanges {
 
     @Override
     public void remote(Commit commit, Step database) throws IOException {
-        Set<Long> files = contentIn(commit);
-        List<FileContent> open = tree.contents.all()
-                .stream()
-                .filter(content -> files.contains(content.id))
-                .sorted(Comparator.comparingLong(content -> content.id))
-                .toList();
         tree.ids.reserve(commit.actions().size());
         Lock applying = tree.contents.applying();
         applying.lock();
         try {
-            open.forEach(content -> content.lock.lock());
-            Outcome outcome;
-            try {
-                outcome = tree.apply((names, now) -> new Rebase(names, tree.ids::takeReserved, conflictName)
-                        .apply(commit));
-                for (Rebase.Copy copy : outcome.copies()) {
-                    moveContent(copy);
-                }
-            } finally {
-                open.forEach(content -> content.lock.unlock());
-            }
+            Outcome outcome = rebase(commit);
             for (long id : outcome.revived()) {
                 revive(id);
             }
             tree.journal.sync();
             database.run();
-            outcome.replaced().forEach(tree.contents::replaced);
-            outcome.dropped().forEach(tree.contents::removed);
         } finally {
             applying.unlock();
         }
@@ -283,12 +263,34 @@ final class TreeChanges implements LocalChanges {
         listener.changed(commit);
     }
 
+    /** While nobody writes, so that no byte goes to what a name led to before. */
+    private Outcome rebase(Commit commit) throws IOException {
+        List<FileContent> open = tree.contents.all()
+                .stream()
+                .sorted(Comparator.comparingLong(content -> content.id))
+                .toList();
+        open.forEach(content -> content.lock.lock());
+        try {
+            Outcome outcome = tree.apply(
+                    (names, now) -> new Rebase(names, tree.ids::takeReserved, conflictName).apply(commit));
+            for (Rebase.Copy copy : outcome.copies()) {
+                moveContent(copy);
+            }
+            outcome.replaced().forEach(id -> tree.contents.replaced(id, null));
+            outcome.dropped().forEach(tree.contents::replaced);
+            return outcome;
+        } finally {
+            open.forEach(content -> content.lock.unlock());
+        }
+    }
+
     private void moveContent(Rebase.Copy copy) throws IOException {
         FileContent content = tree.contents.contentOrNull(copy.from());
         if (content != null) {
             content.lock.lock();
             try {
-                content.moveTo(copy.to(), tree.journal.append(Entry.encode(content.moved(copy.to()))));
+                content.moveTo(copy.to(),
+                        tree.journal.append(Entry.encode(content.moved(copy.from(), copy.to()))));
                 tree.contents.moved(copy.from(), copy.to());
             } finally {
                 content.lock.unlock();
@@ -305,24 +307,10 @@ final class TreeChanges implements LocalChanges {
         FileContent content = tree.contents.acquire(id, node.blockBits, node.size, node.mtime, true);
         content.lock.lock();
         try {
-            content.nameAnew(tree.journal.append(Entry.encode(content.moved(id))));
+            content.nameAnew(tree.journal.append(Entry.encode(content.moved(id, id))));
         } finally {
             content.lock.unlock();
             tree.contents.release(content);
         }
-    }
-
-    private static Set<Long> contentIn(Commit commit) {
-        Set<Long> files = new HashSet<>();
-        for (Action action : commit.actions()) {
-            switch (action) {
-                case Action.PutBlock put -> files.add(put.row().file());
-                case Action.DeleteBlock delete -> files.add(delete.file());
-                case Action.PutNode put -> files.add(put.row().id());
-                default -> {
-                }
-            }
-        }
-        return files;
     }
 }

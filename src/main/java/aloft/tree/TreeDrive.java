@@ -41,7 +41,7 @@ final class TreeDrive implements Drive {
 
     @Override
     public Attributes stat(long handle) throws FsException {
-        Node node = files.file(handle).node;
+        Node node = files.file(handle).node();
         return tree.look(names -> node.attributes());
     }
 
@@ -260,7 +260,7 @@ final class TreeDrive implements Drive {
         if (truncate) {
             try {
                 OpenFile file = files.file(handle);
-                files.setSize(file.node, file.content, 0);
+                files.setSize(file.node(), file.content, 0);
             } catch (FsException e) {
                 files.release(handle);
                 throw e;

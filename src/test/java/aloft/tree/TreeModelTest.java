@@ -9,9 +9,11 @@ import aloft.store.FaultyStore.Call;
 import aloft.store.FaultyStore.Fault;
 import aloft.store.MemoryStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,7 @@ class TreeModelTest {
         private final List<TestDevice> devices = new ArrayList<>();
         private final FaultyStore store;
         private final List<String> story = new ArrayList<>();
+        private final Map<TestDevice, List<Long>> handles = new HashMap<>();
         private int words;
 
         Run(long seed) throws IOException {
@@ -121,7 +124,7 @@ class TreeModelTest {
 
         private void step(TestDevice device) throws Exception {
             try {
-                switch (random.nextInt(20)) {
+                switch (random.nextInt(24)) {
                     case 0, 1, 2, 3 -> write(device, pathFor(device));
                     case 4, 5 -> append(device, file(device));
                     case 6, 7 -> makeFolder(device, pathFor(device));
@@ -133,6 +136,9 @@ class TreeModelTest {
                     case 14 -> device.drive().makeLink(pathFor(device), "target " + random.nextInt());
                     case 15, 16 -> push(device);
                     case 17, 18 -> pull(device);
+                    case 19 -> open(device, file(device));
+                    case 20, 21 -> appendOpen(device);
+                    case 22 -> closeOne(device);
                     default -> crashSometimes(device);
                 }
             } catch (FsException e) {
@@ -169,6 +175,7 @@ class TreeModelTest {
                 tell(device, "crash");
                 store.clear();
                 device.crash();
+                handles.remove(device);
                 weather();
             }
         }
@@ -193,6 +200,37 @@ class TreeModelTest {
             tell(device, "append " + word.strip() + " to " + path);
             device.append(path, word);
             alive.add(word);
+        }
+
+        private void open(TestDevice device, String path) throws FsException {
+            long handle = device.drive().open(path, Drive.Access.READ_WRITE, false);
+            tell(device, "open " + path + " as " + handle);
+            handles.computeIfAbsent(device, key -> new ArrayList<>()).add(handle);
+        }
+
+        /** What is written to a file that was removed here goes with it; removed elsewhere, it stays. */
+        private void appendOpen(TestDevice device) throws FsException {
+            List<Long> open = handles.getOrDefault(device, List.of());
+            if (open.isEmpty()) {
+                return;
+            }
+            long handle = open.get(random.nextInt(open.size()));
+            String word = word();
+            tell(device, "append " + word.strip() + " to " + handle);
+            byte[] bytes = word.getBytes(StandardCharsets.US_ASCII);
+            device.drive().write(handle, 0, bytes, 0, bytes.length, true);
+            if (device.drive().stat(handle).links() > 0) {
+                alive.add(word);
+            }
+        }
+
+        private void closeOne(TestDevice device) {
+            List<Long> open = handles.getOrDefault(device, List.of());
+            if (!open.isEmpty()) {
+                long handle = open.remove(random.nextInt(open.size()));
+                tell(device, "close " + handle);
+                device.drive().release(handle);
+            }
         }
 
         private void truncate(TestDevice device, String path) throws FsException {

@@ -1,0 +1,74 @@
+package aloft.tree;
+
+import aloft.format.Name;
+import aloft.format.NodeType;
+import java.io.IOException;
+import java.util.function.UnaryOperator;
+
+/**
+ * Gives a file of its own to who goes on writing into one that another device replaced or removed meanwhile:
+ * a conflicted copy beside what came, or the old name when nothing did. Safe for many threads.
+ */
+final class Aside {
+
+    /** No file has it. */
+    private static final long NOBODY = 0;
+
+    private final Tree tree;
+    private final UnaryOperator<Name> conflictName;
+
+    Aside(Tree tree, UnaryOperator<Name> conflictName) {
+        this.tree = tree;
+        this.conflictName = conflictName;
+    }
+
+    /** The caller has the content's lock, so that nothing changes until it has written. */
+    void put(OpenFile file) throws FsException {
+        FileContent content = file.content;
+        Node old = file.node();
+        if (content.isOrphaned() || content.home == null && old.parent == null) {
+            // removed on this device: what is written goes nowhere
+            content.orphan();
+            content.id = NOBODY;
+            return;
+        }
+        content.lock.lock();
+        try {
+            long id = tree.ids.take();
+            content.moveTo(id, tree.journal.append(Entry.encode(content.moved(NOBODY, id))));
+            attach(content, old);
+        } catch (IOException e) {
+            throw Tree.failure(e);
+        } finally {
+            content.lock.unlock();
+        }
+    }
+
+    private void attach(FileContent content, Node old) throws FsException {
+        Home home = content.home;
+        Node node = new Node(content.id, NodeType.FILE);
+        node.size = content.size();
+        node.mode = old.mode;
+        node.blockBits = content.blockBits;
+        node.rootKey = old.rootKey;
+        node.xattrs = old.xattrs;
+        tree.change((names, now) -> {
+            Folder folder = home == null ? old.parent : home.folder();
+            Name name = home == null ? old.name : home.name();
+            if (folder == null || names.nodeOrNull(folder.id) != folder) {
+                folder = names.root();
+            }
+            Name free = name == null ? Name.ofRaw("file") : name;
+            while (folder.childOrNull(free) != null) {
+                free = conflictName.apply(free);
+            }
+            node.mtime = now;
+            node.written = true;
+            names.add(folder, free, node, now);
+            return null;
+        });
+        content.home = null;
+        content.node = node;
+        tree.contents.adopt(content);
+    }
+}

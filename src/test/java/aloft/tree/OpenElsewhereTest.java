@@ -1,0 +1,159 @@
+package aloft.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import aloft.store.MemoryStore;
+import aloft.tree.Drive.Access;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file is open here while another device does something to it. */
+class OpenElsewhereTest {
+
+    @TempDir
+    private Path disk;
+
+    private final MemoryStore store = new MemoryStore();
+    private TestDevice one;
+    private TestDevice two;
+    private long handle;
+
+    @BeforeEach
+    void oneHasAFileOpen() throws Exception {
+        TestDevice.makeVault(store);
+        one = new TestDevice("one", disk.resolve("one"), store, InstantSource.system());
+        two = new TestDevice("two", disk.resolve("two"), store, InstantSource.system());
+        one.drive().makeFolder("/folder", 0755);
+        one.write("/folder/file.txt", "first ");
+        one.push();
+        two.pull();
+        handle = one.drive().open("/folder/file.txt", Access.READ_WRITE, false);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        one.close();
+        two.close();
+    }
+
+    private void appendToOpen(String text) throws FsException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        one.drive().write(handle, 0, bytes, 0, bytes.length, true);
+    }
+
+    private void meet() throws IOException {
+        one.push();
+        two.pull();
+    }
+
+    private String copy() throws FsException {
+        List<String> copies = two.paths().stream().filter(path -> path.contains("conflicted copy")).toList();
+        assertThat(copies).hasSize(1);
+        return copies.getFirst();
+    }
+
+    @Test
+    void writingOnAfterItWasReplacedMakesAConflictedCopy() throws Exception {
+        two.write("/folder/file.txt", "theirs");
+        two.push();
+        one.pull();
+        appendToOpen("second");
+        appendToOpen(" third");
+        meet();
+        assertThat(two.read("/folder/file.txt")).isEqualTo("theirs");
+        assertThat(copy()).startsWith("/folder/file (conflicted copy one");
+        assertThat(two.read(copy())).isEqualTo("first second third");
+        assertThat(one.tree()).isEqualTo(two.tree());
+    }
+
+    @Test
+    void writingOnAfterItWasRemovedBringsItBack() throws Exception {
+        two.drive().removeFile("/folder/file.txt");
+        two.push();
+        one.pull();
+        assertThat(one.exists("/folder/file.txt")).isFalse();
+        appendToOpen("second");
+        meet();
+        assertThat(two.read("/folder/file.txt")).isEqualTo("first second");
+        assertThat(one.drive().stat(handle).links()).isEqualTo(1);
+    }
+
+    @Test
+    void itComesBackAtTheTopWhenItsFolderIsGone() throws Exception {
+        two.drive().removeFile("/folder/file.txt");
+        two.drive().removeFolder("/folder");
+        two.push();
+        one.pull();
+        appendToOpen("second");
+        meet();
+        assertThat(two.read("/file.txt")).isEqualTo("first second");
+    }
+
+    @Test
+    void whatWasWrittenOnIsThereAfterAKill() throws Exception {
+        two.write("/folder/file.txt", "theirs");
+        two.push();
+        one.pull();
+        one.append("/folder/file.txt", " and ours");
+        appendToOpen("second");
+        one.crash();
+        meet();
+        assertThat(two.read("/folder/file.txt")).isEqualTo("theirs and ours");
+        assertThat(two.read(copy())).isEqualTo("first second");
+    }
+
+    @Test
+    void whatIsWrittenToAFileThatWasRemovedHereGoesNowhere() throws Exception {
+        one.drive().removeFile("/folder/file.txt");
+        two.append("/folder/file.txt", "theirs");
+        two.push();
+        one.pull();
+        assertThat(one.read("/folder/file.txt")).isEqualTo("first theirs");
+        appendToOpen("second");
+        one.crash();
+        meet();
+        assertThat(two.read("/folder/file.txt")).isEqualTo("first theirs");
+        assertThat(two.tree()).isEqualTo(one.tree());
+    }
+
+    @Test
+    void whoOnlyReadsGoesOnReadingWhatWasOpened() throws Exception {
+        two.write("/folder/file.txt", "theirs");
+        two.push();
+        one.pull();
+        byte[] bytes = new byte[6];
+        assertThat(one.drive().read(handle, 0, bytes, 0, 6)).isEqualTo(6);
+        assertThat(bytes).asString(StandardCharsets.UTF_8).isEqualTo("first ");
+        assertThat(one.read("/folder/file.txt")).isEqualTo("theirs");
+    }
+
+    @Test
+    void whatWasWrittenAfterTheRemovalDoesNotComeBackWithTheFile() throws Exception {
+        one.drive().removeFile("/folder/file.txt");
+        appendToOpen("second");
+        two.append("/folder/file.txt", "theirs");
+        two.push();
+        one.pull();
+        one.crash();
+        assertThat(one.read("/folder/file.txt")).isEqualTo("first theirs");
+    }
+
+    @Test
+    void aRemovedFileIsReadAndWrittenUntilItIsClosed() throws Exception {
+        appendToOpen("second");
+        one.drive().removeFile("/folder/file.txt");
+        appendToOpen(" third");
+        one.write("/other", "words");
+        one.push();
+        byte[] bytes = new byte[18];
+        assertThat(one.drive().read(handle, 0, bytes, 0, bytes.length)).isEqualTo(18);
+        assertThat(bytes).asString(StandardCharsets.UTF_8).isEqualTo("first second third");
+    }
+}
