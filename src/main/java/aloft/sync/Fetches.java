@@ -89,7 +89,7 @@ final class Fetches implements Closeable {
             lock.unlock();
         }
         next.forEach(this::start);
-        return new Claim(this, cache, limits.deadline(), jobs, use);
+        return new Claim(this, cache, object, limits.deadline(), jobs, use);
     }
 
     /** A part from the store itself, whatever is on its way; the cache does not get it. */
@@ -105,7 +105,7 @@ final class Fetches implements Closeable {
             lock.unlock();
         }
         next.forEach(this::start);
-        return new Claim(this, cache, limits.deadline(), jobs, use);
+        return new Claim(this, cache, object, limits.deadline(), jobs, use);
     }
 
     /** What of the parts is neither in the cache nor on its way; who brings the latter is held. */
@@ -114,16 +114,28 @@ final class Fetches implements Closeable {
         List<Range> missing = new ArrayList<>();
         for (Range part : level == Level.GUESS ? ends.within(object, parts) : parts) {
             int from = part.from();
-            for (Job job = bringingOrNull(object, from); job != null && from < part.to();) {
-                hold(job, level, jobs);
-                from = Math.min(part.to(), job.fetch.range.to());
-                job = bringingOrNull(object, from);
-            }
-            if (from < part.to() && cache.present(object, from, part.to() - from) < part.to() - from) {
-                missing.add(new Range(from, part.to()));
+            while (from < part.to()) {
+                int here = upToWhichHere(object, from, part.to(), level, jobs);
+                if (here == from) {
+                    missing.add(new Range(from, part.to()));
+                    break;
+                }
+                from = here;
             }
         }
         return missing;
+    }
+
+    /** How far from an offset on there is no gap in what is here or comes with one request. */
+    @GuardedBy("lock")
+    private int upToWhichHere(ObjectId object, int from, int to, Level level, List<Job> jobs) {
+        Job job = bringingOrNull(object, from);
+        if (job != null) {
+            hold(job, level, jobs);
+            return Math.min(to, job.fetch.range.to());
+        }
+        List<Range> gaps = cache.missing(object, from, to - from);
+        return gaps.isEmpty() ? to : gaps.getFirst().from();
     }
 
     @GuardedBy("lock")
