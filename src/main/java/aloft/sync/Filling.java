@@ -73,7 +73,9 @@ final class Filling implements Closeable {
             load();
             follow();
         } catch (InterruptedIOException | InterruptedException e) {
-            why = new Failure.Unreachable("The drive is being closed.", e);
+            entries.completeExceptionally(e);
+            database.release(new Failure.Unreachable("The drive is being closed.", e));
+            return;
         } catch (Failure failure) {
             why = failure;
         } catch (IOException | RuntimeException e) {

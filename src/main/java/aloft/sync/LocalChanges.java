@@ -55,6 +55,9 @@ public interface LocalChanges {
      */
     void remote(Commit commit, Step database) throws IOException;
 
+    /** Nothing can be brought up any more, so that nothing should be changed here. */
+    void readOnly(String why);
+
     /** Something that touches the disk. */
     @FunctionalInterface
     interface Step {

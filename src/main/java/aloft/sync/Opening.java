@@ -19,12 +19,14 @@ final class Opening {
     private final Vault vault;
     private final Database database;
     private final Filling filling;
+    private final Rollback rollback;
     private final InstantSource clock;
 
-    Opening(Vault vault, Database database, Filling filling, InstantSource clock) {
+    Opening(Vault vault, Database database, Filling filling, Rollback rollback, InstantSource clock) {
         this.vault = vault;
         this.database = database;
         this.filling = filling;
+        this.rollback = rollback;
         this.clock = clock;
     }
 
@@ -90,6 +92,10 @@ final class Opening {
 
     /** Empty when another commit was first. */
     private Optional<Head> register(String name, int device, Head head, Step step) throws IOException {
+        String why = rollback.findOrNull(head);
+        if (why != null) {
+            throw new Failure.ReadOnly(why);
+        }
         if (device > 0xffff) {
             throw new Failure.Refused("The vault has had 65,535 devices; no more can be added.", null);
         }

@@ -42,9 +42,12 @@ public final class SyncEngine implements Closeable {
     private final InstantSource clock;
     private final ReentrantLock log = new ReentrantLock();
     private final Filling filling;
+    private final Rollback rollback;
     private volatile Head head;
     private volatile int device;
     private volatile @Nullable Collection<NodeRow> firstRows;
+    /** Whether the cloud was found to have what was seen of it before. */
+    private volatile boolean verified;
     private volatile @Nullable String readOnly;
     private volatile @Nullable LocalChanges local;
     private volatile Space space = new Space(-1, -1);
@@ -53,13 +56,14 @@ public final class SyncEngine implements Closeable {
     /** Space of the cloud's account in bytes; -1 when not known. */
     public record Space(long total, long used) {}
 
-    public SyncEngine(Vault vault, Database database, Downloader downloader, InstantSource clock)
-            throws Failure {
+    public SyncEngine(Vault vault, Database database, Downloader downloader, HighWater highWater,
+            InstantSource clock) throws Failure {
         this.vault = vault;
         this.database = database;
         this.uploader = new Uploader(vault, downloader, clock);
         this.checkpoints = new Checkpoints(vault, database);
         this.filling = new Filling(checkpoints, database);
+        this.rollback = new Rollback(vault, highWater, clock);
         this.clock = clock;
         this.head = database.head();
     }
@@ -74,7 +78,7 @@ public final class SyncEngine implements Closeable {
      * @param name of this device, for people
      */
     public void prepare(String name) throws IOException {
-        Start start = new Opening(vault, database, filling, clock).open(name);
+        Start start = new Opening(vault, database, filling, rollback, clock).open(name);
         head = start.head();
         device = start.device();
         firstRows = start.rows();
@@ -166,6 +170,7 @@ public final class SyncEngine implements Closeable {
     /** @return false when the slot was taken, so that what was frozen is to be looked at again */
     private boolean publish(Batch batch) throws IOException {
         mustBeWritable();
+        verify();
         Commit commit = commit(batch.actions());
         Vault.Sealed sealed = vault.seal(commit, head.hash());
         local().attempt(batch, sealed.seq(), sealed.hash());
@@ -181,22 +186,44 @@ public final class SyncEngine implements Closeable {
     public void pull() throws IOException {
         log.lock();
         try (var commits = new CommitsAhead(vault)) {
+            verify();
             for (Optional<Vault.Opened> next = commits.next(head); next
                     .isPresent(); next = commits.next(head)) {
                 ingest(next.get().commit(), next.get().hash());
             }
         } catch (Failure.Damaged | Failure.TooNew e) {
-            readOnly = e.getMessage();
+            stop(String.valueOf(e.getMessage()));
             throw e;
         } finally {
             log.unlock();
         }
     }
 
+    private void stop(String why) {
+        readOnly = why;
+        local().readOnly(why);
+    }
+
+    /** Once after each start, before anything of the cloud is believed. */
+    private void verify() throws IOException {
+        if (!verified) {
+            String why = rollback.findOrNull(head);
+            if (why != null) {
+                stop(why);
+                throw new Failure.ReadOnly(why);
+            }
+            verified = true;
+            rollback.seen(head);
+        }
+    }
+
     /** Waits for the next commit of anybody, or for the time to pass, and brings it in. */
     void awaitNext(Duration time) throws IOException {
-        Head seen = head;
         try {
+            if (!verified) {
+                pull();
+            }
+            Head seen = head;
             Optional<Vault.Opened> next = vault.await(seen.seq() + 1, seen.hash(), time);
             online = true;
             if (next.isPresent()) {
@@ -236,6 +263,7 @@ public final class SyncEngine implements Closeable {
             local().remote(commit, () -> database.apply(commit, hash));
         }
         head = new Head(commit.seq(), hash);
+        rollback.seen(head);
         checkpoints.counted(commit);
     }
 

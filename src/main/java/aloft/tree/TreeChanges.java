@@ -242,6 +242,11 @@ final class TreeChanges implements LocalChanges {
         }
     }
 
+    @Override
+    public void readOnly(String why) {
+        tree.readOnly(why);
+    }
+
     // ---- commits of others
 
     @Override

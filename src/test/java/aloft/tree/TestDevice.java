@@ -7,6 +7,7 @@ import aloft.format.NodeType;
 import aloft.state.Database;
 import aloft.store.Store;
 import aloft.sync.Downloader;
+import aloft.sync.HighWater;
 import aloft.sync.SyncEngine;
 import aloft.tree.Drive.Access;
 import aloft.tree.Drive.Entry;
@@ -79,7 +80,8 @@ final class TestDevice implements Closeable {
             }
         }, System::nanoTime);
         var downloader = new Downloader(vault, cache);
-        engine = new SyncEngine(vault, database, downloader, clock);
+        engine = new SyncEngine(vault, database, downloader, new HighWater(disk.resolve("high-water")),
+                clock);
         engine.prepare(name);
         live = LiveDrive
                 .open(new LiveDrive.Setup("test", name, disk.resolve("journal"), KEY, clock, System::nanoTime,

@@ -10,6 +10,7 @@ import aloft.failure.Failure;
 import aloft.state.Database;
 import aloft.state.DriveLock;
 import aloft.sync.Downloader;
+import aloft.sync.HighWater;
 import aloft.sync.SyncEngine;
 import aloft.tree.LiveDrive;
 import aloft.vault.Vault;
@@ -58,7 +59,8 @@ final class LiveParts implements Closeable {
         Cache cache = parts.add(Cache.open(drive.cache(folders),
                 limit == null ? CacheLimits.usual(disk) : CacheLimits.ofDisk(limit)));
         Downloader downloader = parts.add(new Downloader(vault, cache));
-        SyncEngine engine = parts.add(new SyncEngine(vault, database, downloader, InstantSource.system()));
+        SyncEngine engine = parts.add(new SyncEngine(vault, database, downloader,
+                new HighWater(state.resolve("high-water")), InstantSource.system()));
         engine.prepare(DeviceName.of(drive.options()));
         var setup = new LiveDrive.Setup(drive.place().text(), DeviceName.of(drive.options()),
                 state.resolve("journal"), vault.localKey("journal"), InstantSource.system(), System::nanoTime,

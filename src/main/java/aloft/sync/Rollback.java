@@ -1,0 +1,93 @@
+package aloft.sync;
+
+import aloft.failure.Failure;
+import aloft.state.Database.Head;
+import aloft.sync.HighWater.Mark;
+import aloft.vault.Vault;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out a cloud that shows less than this device has seen before, or something else. Safe for many threads. */
+final class Rollback {
+
+    private final Vault vault;
+    private final HighWater highWater;
+    private final InstantSource clock;
+
+    Rollback(Vault vault, HighWater highWater, InstantSource clock) {
+        this.vault = vault;
+        this.highWater = highWater;
+        this.clock = clock;
+    }
+
+    /** This device has seen the log up to the head. */
+    void seen(Head head) throws IOException {
+        highWater.note(new Mark(vault.id(), head.seq(), head.hash(), vault.keyRevision(), clock.millis()));
+    }
+
+    /**
+     * Compares the cloud with what was seen.
+     *
+     * @param head of the database
+     * @return what is wrong, in a sentence; null when all is well
+     */
+    @Nullable
+    String findOrNull(Head head) throws IOException {
+        Optional<Mark> noted = highWater.read().filter(mark -> mark.vault().equals(vault.id()));
+        if (noted.isPresent() && noted.get().keyRevision() > vault.keyRevision()) {
+            return "The cloud's vault.json is older than what this computer saw on " + date(noted.get())
+                    + ": put the newer one back; until then nothing is written.";
+        }
+        String why = noted.isPresent() ? differenceOrNull(noted.get()) : null;
+        boolean newer = head.seq() > noted.map(Mark::seq).orElse(0L);
+        return why != null || !newer
+                ? why
+                : differenceOrNull(new Mark(vault.id(), head.seq(), head.hash(), 0, clock.millis()));
+    }
+
+    private @Nullable String differenceOrNull(Mark mark) throws IOException {
+        Optional<byte[]> there = vault.hashOf(mark.seq());
+        if (there.isEmpty()) {
+            return String.format(Locale.ROOT,
+                    "The cloud copy is older than what this computer saw on %s (change %,d \u2192 %,d): "
+                            + "put the newer one back; until then nothing is written.",
+                    date(mark), mark.seq(), lastBelow(mark.seq()));
+        }
+        return Arrays.equals(there.get(), mark.hash())
+                ? null
+                : String.format(Locale.ROOT,
+                        "The cloud copy is not the one that this computer saw on %s: change %,d is another one. "
+                                + "Nothing is written until the right one is back.",
+                        date(mark), mark.seq());
+    }
+
+    private static String date(Mark mark) {
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                .withLocale(Locale.ENGLISH)
+                .withZone(ZoneId.systemDefault())
+                .format(Instant.ofEpochMilli(mark.time()));
+    }
+
+    /** The last commit that is there, below one that is not. */
+    private long lastBelow(long seq) throws Failure, java.io.InterruptedIOException {
+        long there = 0;
+        long missing = seq;
+        while (missing - there > 1) {
+            long middle = (there + missing) >>> 1;
+            if (vault.hashOf(middle).isPresent()) {
+                there = middle;
+            } else {
+                missing = middle;
+            }
+        }
+        return there;
+    }
+}
