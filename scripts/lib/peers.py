@@ -1,0 +1,204 @@
+"""What scripts/bench measures: the same folder on each, and the server and the line that they share."""
+import os, pathlib, shutil, signal, socket, subprocess, time
+
+PASSWORD = "benchmark"
+PATIENCE = 1800  # seconds for anything that is waited for
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def wait_for(what, is_so, seconds=60):
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            raise SystemExit(f"bench: {what} did not come about in {seconds} s")
+        time.sleep(0.01)
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+def end(process):
+    if process and process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def use_of(pid):
+    """Seconds of CPU and the most memory in MB so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    peak = [line.split()[1] for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+            if line.startswith("VmHWM")]
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), int(peak[0]) // 1024
+
+
+class Cloud:
+    """`aloft serve` on a folder, and a line to it whose speed can be changed."""
+
+    def __init__(self, home, java, work):
+        self.home, self.java = home, java
+        self.server_port, self.port, self.line = free_port(), free_port(), None
+        (work / "password").write_text(PASSWORD)
+        environment = dict(os.environ, HOME=str(work), XDG_RUNTIME_DIR=str(work))
+        self.server = subprocess.Popen(
+            [home / "scripts/aloft", "serve", "--address", f"127.0.0.1:{self.server_port}",
+             "--password-file", work / "password", work / "served"], env=environment,
+            stdout=subprocess.DEVNULL, stderr=open(work / "server.log", "w"))
+        wait_for("the server", lambda: answers(self.server_port))
+        self.url = f"http://aloft@127.0.0.1:{self.port}/"
+
+    def connect(self, milliseconds, megabits):
+        end(self.line)
+        self.line = subprocess.Popen(
+            [self.java, "-Xmx128m", self.home / "src/test/java/aloft/network/SlowNetwork.java",
+             f"127.0.0.1:{self.server_port}", "--listen", str(self.port), "--round-trip", str(milliseconds),
+             "--mbit", str(megabits)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        wait_for("the line", lambda: answers(self.port))
+
+    def close(self):
+        end(self.line)
+        end(self.server)
+
+
+class Peer:
+    """Something that is mounted at a folder. These do nothing where there is nothing to do."""
+    remote = True  # whether it has a cloud
+
+    def __init__(self, work):
+        self.work = work / self.name
+        self.root = self.work / "mount"
+        self.root.mkdir(parents=True)
+        self.cpu, self.memory = 0, 0
+
+    def prepare(self): pass
+    def mount(self): pass
+    def unmount(self): pass
+    def forget(self): pass
+    def settle(self): pass
+
+    def note_use(self, pid):
+        cpu, memory = use_of(pid)
+        self.cpu, self.memory = self.cpu + cpu, max(self.memory, memory)
+
+    def run(self, *command, **options):
+        subprocess.run([str(part) for part in command], check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL,
+                       **options)
+
+
+class Aloft(Peer):
+    name, title = "aloft", "Aloft"
+
+    def __init__(self, work, cloud):
+        super().__init__(work)
+        self.cloud, self.place = cloud, cloud.url + "vault-of-aloft"
+        self.environment = dict(os.environ, HOME=str(self.work), XDG_RUNTIME_DIR=str(self.work / "run"))
+        for name in [name for name in self.environment if name.startswith("XDG_") and name != "XDG_RUNTIME_DIR"]:
+            del self.environment[name]
+        (self.work / "run").mkdir(mode=0o700)
+        (self.work / "passphrase").write_text("benchmark")
+
+    def aloft(self, *arguments):
+        self.run(self.cloud.home / "scripts/aloft", *arguments, env=self.environment)
+
+    def secrets(self):
+        return "--passphrase-file", self.work / "passphrase", "--password-file", self.work.parent / "password"
+
+    def prepare(self):
+        self.aloft("create", self.place, "--name", "bench", *self.secrets())
+
+    def mount(self):
+        self.aloft("mount", "bench", self.root, *self.secrets())
+
+    def pid(self):
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+                if b"drive" in words and os.fsencode(self.work) in (folder / "environ").read_bytes():
+                    return int(folder.name)
+            except OSError:
+                pass
+        raise SystemExit("bench: the process of the drive is not to be found")
+
+    def unmount(self):
+        self.aloft("wait")
+        self.note_use(self.pid())
+        self.aloft("unmount", "bench")
+
+    def forget(self):
+        for folder in ".cache", ".local/state":
+            shutil.rmtree(self.work / folder / "aloft/bench", ignore_errors=True)
+
+    def settle(self):
+        self.aloft("wait")
+
+
+class Rclone(Peer):
+    name, title = "rclone", "rclone mount (crypt)"
+
+    def __init__(self, work, cloud):
+        super().__init__(work)
+        obscured = [subprocess.run(["rclone", "obscure", secret], capture_output=True, text=True, check=True)
+                    .stdout.strip() for secret in (PASSWORD, "benchmark")]
+        self.config = self.work / "rclone.conf"
+        self.config.write_text(
+            f"[cloud]\ntype = webdav\nurl = http://127.0.0.1:{cloud.port}/\nvendor = other\nuser = aloft\n"
+            f"pass = {obscured[0]}\n[secret]\ntype = crypt\nremote = cloud:of-rclone\npassword = {obscured[1]}\n")
+        self.port, self.process = free_port(), None
+
+    def rclone(self, *arguments):
+        return ["rclone", "--config", self.config, *arguments]
+
+    def prepare(self):
+        self.run(*self.rclone("mkdir", "secret:"))
+
+    def mount(self):
+        self.process = subprocess.Popen(
+            self.rclone("mount", "secret:", self.root, "--vfs-cache-mode", "full", "--cache-dir",
+                        self.work / "cache", "--vfs-write-back", "1s", "--dir-cache-time", "24h", "--attr-timeout",
+                        "1h", "--transfers", "8", "--rc", "--rc-no-auth", "--rc-addr", f"127.0.0.1:{self.port}"),
+            stderr=open(self.work / "log", "a"))
+        wait_for("rclone's mount", lambda: os.path.ismount(self.root))
+
+    def pending(self):
+        said = subprocess.run(["rclone", "rc", "--rc-addr", f"127.0.0.1:{self.port}", "vfs/stats"],
+                              capture_output=True, text=True, check=True).stdout
+        return any(f'"{name}": 0' not in said for name in ("uploadsInProgress", "uploadsQueued"))
+
+    def settle(self):
+        wait_for("the end of rclone's uploads", lambda: not self.pending(), PATIENCE)
+
+    def unmount(self):
+        self.settle()
+        self.note_use(self.process.pid)
+        self.run("fusermount3", "-u", self.root)
+        self.process.wait(60)
+
+    def forget(self):
+        shutil.rmtree(self.work / "cache", ignore_errors=True)
+
+
+class Passthrough(Peer):
+    name, title, remote = "bindfs", "C passthrough (bindfs)", False
+
+    def mount(self):
+        (self.work / "below").mkdir(exist_ok=True)
+        self.process = subprocess.Popen(["bindfs", "-f", self.work / "below", self.root])
+        wait_for("bindfs", lambda: os.path.ismount(self.root))
+
+    def unmount(self):
+        self.note_use(self.process.pid)
+        self.run("fusermount3", "-u", self.root)
+        self.process.wait(60)
+
+
+class Disk(Peer):
+    name, title, remote = "disk", "the disk", False
