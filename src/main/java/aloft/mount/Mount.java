@@ -66,6 +66,20 @@ public final class Mount implements Closeable {
     }
 
     /**
+     * Does what {@link #start} would take time for and that needs no drive: loads the FUSE library and
+     * readies calls from it. Once for the process; what fails is left for {@link #start} to tell.
+     */
+    public static void prepare() {
+        try (Arena arena = Arena.ofShared()) {
+            FuseLibrary.load(false);
+            var _ = new Structs(Owner.ofThisProcess());
+            new Callbacks(arena).add(new LifeCalls(() -> {}, () -> {}));
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "not ready to mount", e);
+        }
+    }
+
+    /**
      * Mounts the drive and returns when it answers. A mount that a killed process left at the folder is
      * removed first.
      *

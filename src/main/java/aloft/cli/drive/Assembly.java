@@ -32,6 +32,7 @@ final class Assembly implements RunningDrive {
             var options = new MountOptions(drive.place().text(), drive.options().allowOther(),
                     folders.runtime());
             Mount.check(drive.folder(), options); // before a vault is made in vain
+            Thread.ofPlatform().daemon().name("mount-ahead").start(Mount::prepare);
             LiveParts built = parts.add(LiveParts.open(spec, folders, random, starting));
             System.gc(); // the passphrase took 128 MiB, which the system gets back
             Mount mount = parts.add(Mount.start(built.live().drive(), drive.folder(), options));

@@ -10,9 +10,9 @@ import aloft.cli.home.KnownDrive;
 import aloft.cli.home.MountedDrive;
 import aloft.cli.home.Place;
 import aloft.cli.home.PrivateFiles;
+import aloft.mount.Mount;
 import aloft.tree.Drive.Access;
 import aloft.tree.LiveDrive;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
@@ -23,6 +23,8 @@ import java.security.SecureRandom;
 public final class Rehearsal {
 
     private static final String FILE = "/file";
+    /** Enough for the JVM to see which loops of the ciphers are long. */
+    private static final int SIZE = 16 << 20;
 
     private final Folders folders;
     private final SecureRandom random = new SecureRandom();
@@ -35,6 +37,7 @@ public final class Rehearsal {
     }
 
     public void run() throws Exception {
+        Mount.prepare();
         live(true);
         live(false);
     }
@@ -59,7 +62,7 @@ public final class Rehearsal {
     }
 
     private static void use(LiveDrive live, boolean first) throws Exception {
-        byte[] bytes = "rehearsal".getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = new byte[SIZE];
         if (first) {
             live.drive().makeFolder("/folder", 0755);
             long handle = live.drive().create(FILE, 0644, Access.READ_WRITE);
