@@ -88,7 +88,8 @@ public final class Aloft implements Callable<Integer> {
         return List.of(new Create(app), new MountCommand(app), new Unmount(app), new Remount(app),
                 new Pin(app),
                 new Unpin(app), new Free(app), new Status(app), new Wait(app), new Ls(app), new Serve(app),
-                new Passwd(app), new RecoveryKey(app), new Doctor(app), new Completion(app),
+                new Passwd(app), new RecoveryKey(app), new Login(app), new Logout(app), new Doctor(app),
+                new Completion(app),
                 new DriveCommand(app), new Rehearse(app));
     }
 

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "create", description = {
         "Make a new vault: asks for a passphrase twice, and shows the recovery key once.",
         "Mount it afterwards with: aloft mount"}, footer = {"",
-                "PLACE is https://user@host/path, nextcloud://user@host/folder, s3://bucket/folder or a folder's path.",
+                "PLACE is https://user@host/path, nextcloud://user@host/folder, s3://bucket/folder,",
+                "dropbox:/folder or a folder's path.",
                 "Without it, the vault is made in the cloud that Aloft serves on this computer."})
 final class Create implements Callable<Integer> {
 
@@ -53,7 +54,7 @@ final class Create implements Callable<Integer> {
             char[] passphrase = passphrases.ofNewVault(drive.name(), secrets);
             create(open, passphrase, random);
             new KnownDrives(app.folders()).put(drive);
-            passphrases.remember(drive.name(), secrets, passphrase, password);
+            passphrases.remember(drive, secrets, passphrase, password);
             Arrays.fill(passphrase, '\0');
         }
         app.terminal().line("Mount it with: aloft mount " + drive.name());

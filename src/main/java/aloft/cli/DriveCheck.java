@@ -48,8 +48,10 @@ final class DriveCheck {
             Optional<char[]> password = new Logins(app).kept(drive);
             if (password.isEmpty() && Logins.areNeeded(drive)) {
                 to.accept(Finding.odd("place",
-                        drive.place().text() + " was not asked: its password is not kept",
-                        "Keep it with: aloft mount " + drive.name() + " --remember"));
+                        drive.place().text() + " was not asked: no password, key or login is kept",
+                        Logins.isOfDrive(drive)
+                                ? "Keep it with: aloft mount " + drive.name() + " --remember"
+                                : "Log in: aloft login " + drive.place().text().replaceAll(":.*", ":")));
                 return;
             }
             try (OpenPlace open = OpenPlace.open(drive, password.orElse(null), false, app.folders(),

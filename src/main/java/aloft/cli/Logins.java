@@ -6,6 +6,7 @@ import aloft.cli.home.KnownDrive;
 import aloft.cli.home.Place;
 import aloft.cli.home.Problem;
 import aloft.desktop.Purpose;
+import aloft.store.AccountPlace;
 import aloft.store.S3Keys;
 import aloft.store.S3Place;
 import java.io.IOException;
@@ -21,27 +22,34 @@ final class Logins {
         this.app = app;
     }
 
-    /** Password or keys of the drive's store; null when it asks for none. The caller wipes it. */
+    /** What a store asks for, in words, and where it is kept. */
+    private record Wanted(String words, String under, Purpose purpose) {}
+
+    /** Password, keys or login of the drive's store; null when it asks for none. The caller wipes it. */
     char @Nullable [] ofStoreOrNull(KnownDrive drive, SecretOptions options) throws Problem, IOException {
-        Optional<String> who = who(drive);
-        if (who.isEmpty()) {
+        Optional<Wanted> wanted = wanted(drive);
+        if (wanted.isEmpty()) {
             return null;
         }
         Optional<char[]> given = options.password();
         Optional<char[]> known = given.isPresent() ? given : kept(drive);
-        return known.or(() -> ask(drive, who.get()))
+        return known.or(() -> ask(drive, wanted.get()))
                 .orElseThrow(() -> new Problem(Exit.USAGE,
-                        "The " + who.get() + " is needed: use --password-file FILE."));
+                        "The " + wanted.get().words() + " is needed: "
+                                + (wanted.get().purpose() == Purpose.LOGIN
+                                        ? "aloft login " + wanted.get().under() + ":"
+                                        : "use --password-file FILE.")));
     }
 
     /** The same without asking anybody; empty also when none is needed. The caller wipes it. */
     Optional<char[]> kept(KnownDrive drive) throws Problem, IOException {
-        if (who(drive).isEmpty()) {
+        Optional<Wanted> wanted = wanted(drive);
+        if (wanted.isEmpty()) {
             return Optional.empty();
         }
         Optional<char[]> kept;
         try {
-            kept = app.secrets().find(drive.name(), Purpose.PASSWORD);
+            kept = app.secrets().find(wanted.get().under(), wanted.get().purpose());
         } catch (IOException e) {
             app.terminal().note("aloft: the kept password cannot be read: " + e.getMessage());
             kept = Optional.empty();
@@ -51,14 +59,23 @@ final class Logins {
 
     /** Whether the store asks for anything. */
     static boolean areNeeded(KnownDrive drive) {
-        return who(drive).isPresent();
+        return wanted(drive).isPresent();
     }
 
-    private static Optional<String> who(KnownDrive drive) {
+    /** Whether what the store asks for belongs to this drive alone. */
+    static boolean isOfDrive(KnownDrive drive) {
+        return wanted(drive).filter(wanted -> wanted.purpose() == Purpose.PASSWORD).isPresent();
+    }
+
+    private static Optional<Wanted> wanted(KnownDrive drive) {
         return drive.place() instanceof Place.Cloud(aloft.store.Place place) ? switch (place) {
             case aloft.store.Place.Web web when web.user() != null ->
-                Optional.of("password of " + web.user() + " at " + web.address().getHost());
-            case S3Place s3 -> Optional.of("secret key for the bucket " + s3.bucket());
+                Optional.of(new Wanted("password of " + web.user() + " at " + web.address().getHost(),
+                        drive.name(), Purpose.PASSWORD));
+            case S3Place s3 -> Optional.of(new Wanted("secret key for the bucket " + s3.bucket(),
+                    drive.name(), Purpose.PASSWORD));
+            case AccountPlace account -> Optional.of(new Wanted("login at " + account.account().title(),
+                    account.account().scheme(), Purpose.LOGIN));
             case aloft.store.Place.Web _,aloft.store.Place.Folder _ -> Optional.empty();
         } : Optional.empty();
     }
@@ -72,14 +89,17 @@ final class Logins {
                 .map(keys -> new S3Keys(keys.id(), keys.secret(), keys.token()).write().toCharArray());
     }
 
-    private Optional<char[]> ask(KnownDrive drive, String who) {
-        if (!isS3(drive)) {
-            return app.terminal().askHidden(capital(who) + ": ");
+    private Optional<char[]> ask(KnownDrive drive, Wanted wanted) {
+        String question = capital(wanted.words()) + ": ";
+        if (wanted.purpose() == Purpose.LOGIN) {
+            return Optional.empty();
+        } else if (!isS3(drive)) {
+            return app.terminal().askHidden(question);
         }
         return app.terminal()
                 .ask("Access key id: ")
                 .flatMap(id -> app.terminal()
-                        .askHidden(capital(who) + ": ")
+                        .askHidden(question)
                         .map(secret -> new S3Keys(id, new String(secret), null).write().toCharArray()));
     }
 

@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
         "Without PLACE: the drive of this computer, whose cloud Aloft serves itself. The first time, its vault is made:",
         "you are asked for a passphrase; Enter, or nobody there to ask, makes one and keeps it."}, footer = {
                 "",
-                "PLACE is https://user@host/path, nextcloud://user@host/folder, s3://bucket/folder or a folder's path."})
+                "PLACE is https://user@host/path, nextcloud://user@host/folder, s3://bucket/folder,",
+                "dropbox:/folder or a folder's path."})
 final class MountCommand implements Callable<Integer> {
 
     private final App app;
@@ -138,7 +139,7 @@ final class MountCommand implements Callable<Integer> {
         public void ready() {
             try {
                 new KnownDrives(app.folders()).put(spec.drive());
-                passphrases.remember(spec.drive().name(), secrets, spec.passphrase(), spec.password());
+                passphrases.remember(spec.drive(), secrets, spec.passphrase(), spec.password());
             } catch (Problem | IOException e) {
                 app.terminal().note("aloft: the drive is mounted, but not remembered: " + e.getMessage());
             }

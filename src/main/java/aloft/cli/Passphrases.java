@@ -1,6 +1,7 @@
 package aloft.cli;
 
 import aloft.cli.home.Exit;
+import aloft.cli.home.KnownDrive;
 import aloft.cli.home.Problem;
 import aloft.desktop.Purpose;
 import aloft.desktop.Secrets;
@@ -79,14 +80,15 @@ final class Passphrases {
     }
 
     /** Keeps what proved to be right, when the user wants that. */
-    void remember(String drive, SecretOptions options, char[] passphrase, char @Nullable [] password)
+    void remember(KnownDrive known, SecretOptions options, char[] passphrase, char @Nullable [] password)
             throws IOException {
+        String drive = known.name();
         if (options.remember()) {
             if (!made) {
                 terminal.line(
                         "Kept the passphrase in " + kept.keep(drive, Purpose.PASSPHRASE, passphrase) + ".");
             }
-            if (password != null) {
+            if (password != null && Logins.isOfDrive(known)) {
                 terminal.line("Kept the password in " + kept.keep(drive, Purpose.PASSWORD, password) + ".");
             }
         }

@@ -5,7 +5,9 @@ public enum Purpose {
     /** Opens the vault. */
     PASSPHRASE("passphrase"),
     /** Opens the store. */
-    PASSWORD("password");
+    PASSWORD("password"),
+    /** Opens an account: what a login in the browser left, kept under the account's name. */
+    LOGIN("login");
 
     private final String word;
 

@@ -64,6 +64,10 @@ final class Http implements Closeable {
             return new Sending(request, false, 0, Duration.ZERO);
         }
 
+        Sending with(Request other) {
+            return new Sending(other, once, bytes, patience);
+        }
+
         /** Sent once or not at all. */
         Sending onlyOnce() {
             return new Sending(request, true, bytes, patience);

@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where a vault lies, as the user names it. It holds no secret. As text it can be parsed again. */
-public sealed interface Place permits Place.Folder, Place.Web, S3Place {
+public sealed interface Place permits Place.Folder, Place.Web, S3Place, AccountPlace {
 
     /** The last part of it: what a drive on it is called when nothing else is said. */
     String name();
 
     /**
      * {@code https://user@host/path}, {@code http://…}, {@code nextcloud://user@host/folder}, {@code
-     * s3://bucket/prefix} or the path of a folder.
+     * s3://bucket/prefix}, {@code dropbox:/folder} or the path of a folder.
      *
      * @throws IllegalArgumentException when it is none of these; the message is for the user
      */
@@ -32,9 +32,10 @@ public sealed interface Place permits Place.Folder, Place.Web, S3Place {
             case "http", "https" -> Web.of(uri(text));
             case "nextcloud" -> Web.ofNextcloud(uri(text));
             case "s3" -> S3Place.of(text);
+            case String kind when Account.isScheme(kind) -> AccountPlace.of(text);
             case "file" -> folder(uri(text).getPath());
             default -> throw new IllegalArgumentException("\"" + scheme.group(1)
-                    + ":\" is no kind of place: use https://, nextcloud://, s3:// or the path of a folder"
+                    + ":\" is no kind of place: use https://, nextcloud://, s3://, dropbox: or the path of a folder"
                     + " (\"./" + text + "\" if it is one).");
         };
     }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -24,30 +25,31 @@ public final class Stores {
      * @param random unpredictable
      * @param writer who this device is where only one may write, 1 to 64 letters and digits, the same for its
      *        whole life; null for who only reads there
+     * @param rotated keeps what takes the place of {@link Credentials#password} when the cloud gives another
      */
     public record Options(boolean make, boolean insecure, @Nullable Path certificates, Circuit circuit,
-            RandomGenerator random, @Nullable String writer) {
+            RandomGenerator random, @Nullable String writer, Consumer<String> rotated) {
 
         /** To open what is there already, securely. */
         public static Options usual(Circuit circuit, RandomGenerator random) {
-            return new Options(false, false, null, circuit, random, null);
+            return new Options(false, false, null, circuit, random, null, _ -> {});
         }
 
         public Options making() {
-            return new Options(true, insecure, certificates, circuit, random, writer);
+            return new Options(true, insecure, certificates, circuit, random, writer, rotated);
         }
 
         public Options allowingPlainHttp() {
-            return new Options(make, true, certificates, circuit, random, writer);
+            return new Options(make, true, certificates, circuit, random, writer, rotated);
         }
 
         /** As this device. */
         public Options by(String who) {
-            return new Options(make, insecure, certificates, circuit, random, who);
+            return new Options(make, insecure, certificates, circuit, random, who, rotated);
         }
 
         public Options trusting(Path file) {
-            return new Options(make, insecure, file, circuit, random, writer);
+            return new Options(make, insecure, file, circuit, random, writer, rotated);
         }
     }
 
@@ -60,6 +62,10 @@ public final class Stores {
         return switch (place) {
             case Place.Folder folder -> new FolderStore(folder.path(), options.make());
             case Place.Web web -> retrying(webDav(web, credentials, options, Http.Times.USUAL), options);
+            case AccountPlace account -> retrying(switch (account.account()) {
+                case DROPBOX -> dropbox(account, credentials, options, Http.Times.USUAL,
+                        Dropbox.Hosts.REAL);
+            }, options);
             case S3Place s3 -> retrying(s3(s3, credentials, options, Http.Times.USUAL,
                     InstantSource.system()), options);
         };
@@ -98,7 +104,16 @@ public final class Stores {
                 withOthers(options));
     }
 
-    private static Http http(URI address, Options options, Http.Times times, Http.Following following)
+    static DropboxStore dropbox(AccountPlace place, Credentials credentials, Options options,
+            Http.Times times, Dropbox.Hosts hosts) throws Failure {
+        AccountKeys keys = AccountKeys.parse(credentials.password(), Account.DROPBOX);
+        Http http = http(hosts.api().uri(), options, times, Http.Following.NOTHING);
+        var tokens = new AccessTokens(http, hosts.tokens(), Account.DROPBOX, keys, System::nanoTime,
+                options.rotated());
+        return new DropboxStore(http, new Dropbox(http, hosts, tokens), place.folder());
+    }
+
+    static Http http(URI address, Options options, Http.Times times, Http.Following following)
             throws Failure {
         boolean encrypted = address.getScheme().equals("https");
         var http = new Http(times, encrypted ? Trust.with(options.certificates()) : null, following);

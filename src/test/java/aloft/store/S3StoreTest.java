@@ -44,7 +44,8 @@ class S3StoreTest {
         String url = server.url("/").toString();
         return Stores.s3(new S3Place("bucket", "vault", url, null),
                 new Credentials(null, "theKeyId\n" + SECRET),
-                new Stores.Options(make, false, null, new Circuit(System::nanoTime), new Random(1), null),
+                new Stores.Options(make, false, null, new Circuit(System::nanoTime), new Random(1), null,
+                        _ -> {}),
                 Http.Times.USUAL, InstantSource.fixed(NOW));
     }
 

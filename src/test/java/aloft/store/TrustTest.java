@@ -77,7 +77,7 @@ class TrustTest {
         return Stores.webDav((Place.Web) Place.parse("https://localhost:" + server.getPort() + "/"),
                 Credentials.NONE,
                 new Stores.Options(false, false, certificates, new Circuit(System::nanoTime), new Random(1),
-                        null),
+                        null, _ -> {}),
                 Http.Times.USUAL);
     }
 
@@ -127,7 +127,7 @@ class TrustTest {
     @Test
     void plainHttpIsForThisComputerAlone() throws Exception {
         var options = new Stores.Options(false, false, null, new Circuit(System::nanoTime), new Random(1),
-                null);
+                null, _ -> {});
         assertThatThrownBy(
                 () -> Stores.open(Place.parse("http://me@192.168.1.7/dav"), Credentials.NONE, options))
                 .isInstanceOf(Failure.Refused.class);

@@ -1,0 +1,51 @@
+package aloft.cli;
+
+import aloft.cli.home.Exit;
+import aloft.cli.home.Problem;
+import aloft.desktop.Purpose;
+import aloft.failure.Failure;
+import aloft.store.Account;
+import aloft.store.Accounts;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Takes a login back. */
+@Command(name = "logout", description = {"Take a login back at the cloud, and forget it here.",
+        "Drives there can be mounted again after another login; unmount them first."})
+final class Logout implements Callable<Integer> {
+
+    private final App app;
+
+    @Option(names = "--ca-file", paramLabel = "FILE", description = "Trust the certificate authorities in this PEM file too.")
+    private @Nullable Path certificates;
+
+    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox:")
+    private String place = "";
+
+    Logout(App app) {
+        this.app = app;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Account account = Login.account(place);
+        char[] login = app.secrets()
+                .find(account.scheme(), Purpose.LOGIN)
+                .orElseThrow(() -> new Problem(Exit.NOT_WORTH_A_RETRY,
+                        "There is no login at " + account.title() + " to take back."));
+        var random = new SecureRandom();
+        try (Accounts accounts = new Accounts(account, "", Login.options(certificates, random), random)) {
+            accounts.revoke(new String(login));
+        } catch (Failure.NeedsLogin e) {
+            app.terminal().note("aloft: " + account.title() + " had taken it back already.");
+        }
+        app.secrets().forget(account.scheme(), Purpose.LOGIN);
+        app.terminal().line("Logged out of " + account.title() + ".");
+        return 0;
+    }
+}

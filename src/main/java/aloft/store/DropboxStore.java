@@ -1,0 +1,205 @@
+package aloft.store;
+
+import aloft.failure.Failure;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder at Dropbox. An object is a file under its key; folders come by themselves. A version is the
+ * revision that Dropbox gives a file.
+ *
+ * <p>
+ * A claim is an upload with "add" and "strict_conflict": without the latter, writing the same bytes once
+ * more would count as a success.
+ */
+final class DropboxStore implements Store {
+
+    private static final String NO_SENSE = "Dropbox gives an answer that makes no sense.";
+
+    private final Http http;
+    private final Dropbox dropbox;
+    private final String root;
+
+    /**
+     * @param http closed with this
+     * @param root empty, or begins with '/'
+     */
+    DropboxStore(Http http, Dropbox dropbox, String root) {
+        this.http = http;
+        this.dropbox = dropbox;
+        this.root = root;
+    }
+
+    private String path(String key) {
+        return root + "/" + Keys.check(key);
+    }
+
+    @Override
+    public void put(String key, byte[] body) throws Failure, InterruptedIOException {
+        write(key, body, "overwrite", false);
+    }
+
+    @Override
+    public boolean putIfAbsent(String key, byte[] body) throws Failure, InterruptedIOException {
+        return write(key, body, "add", true);
+    }
+
+    @Override
+    public boolean replace(String key, byte[] body, String version) throws Failure, InterruptedIOException {
+        Keys.check(key);
+        return version.matches("[0-9a-f]{9,64}")
+                && write(key, body, JsonText.object(".tag", "update", "update", version), true);
+    }
+
+    /** @return false when there is another one already, or another version of it */
+    private boolean write(String key, byte[] body, Object mode, boolean claim)
+            throws Failure, InterruptedIOException {
+        JsonText.Raw argument = JsonText.object("path", path(key), "mode", mode, "autorename", false, "mute",
+                true, "strict_conflict", claim, "content_hash", Dropbox.contentHash(body));
+        return dropbox.upload(argument, body, claim, (response, error) -> {
+            if (claim && error.is("path/conflict")) {
+                return false;
+            }
+            check(response, error, claim);
+            return true;
+        });
+    }
+
+    private static void check(Response response, DropboxError error, boolean claim) throws Failure {
+        if (!response.isSuccessful()) {
+            throw error.failure(response, claim);
+        }
+    }
+
+    @Override
+    public Read get(String key, int limit) throws Failure, InterruptedIOException {
+        return dropbox.download(JsonText.object("path", path(key)), Optional.empty(), limit,
+                (response, error) -> {
+                    checkThere(key, response, error);
+                    return new Read(Bodies.whole(key, response, limit), revision(response));
+                });
+    }
+
+    private static void checkThere(String key, Response response, DropboxError error) throws Failure {
+        if (error.isNotFound()) {
+            throw Bodies.missing(key);
+        }
+        check(response, error, false);
+    }
+
+    private static String revision(Response response) throws IOException {
+        String result = response.header("Dropbox-API-Result");
+        var found = new Object() {
+            @Nullable
+            String revision;
+        };
+        try {
+            JsonFields.read(new ByteArrayInputStream((result == null ? "" : result).getBytes(
+                    StandardCharsets.UTF_8)), (path, text, end) -> {
+                        if (path.equals("rev")) {
+                            found.revision = text;
+                        }
+                    });
+        } catch (JsonFields.Malformed e) {
+            throw new Failure.Refused(NO_SENSE, e);
+        }
+        if (found.revision == null) {
+            throw new Failure.Refused(NO_SENSE, null);
+        }
+        return found.revision;
+    }
+
+    @Override
+    public void read(String key, long offset, int length, Sink sink)
+            throws Failure, InterruptedIOException {
+        JsonText.Raw argument = JsonText.object("path", path(key));
+        Objects.checkFromIndexSize(offset, (long) length, Long.MAX_VALUE);
+        if (length > 0) {
+            dropbox.download(argument, Optional.of(Bodies.range(offset, length)), length,
+                    (response, error) -> {
+                        if (response.code() != 416) {
+                            checkThere(key, response, error);
+                        }
+                        Bodies.part(key, response, offset, length, sink);
+                        return true;
+                    });
+        }
+    }
+
+    @Override
+    public Optional<byte[]> await(String key, int limit, Duration time)
+            throws Failure, InterruptedIOException {
+        try {
+            return Optional.of(get(key, limit).bytes());
+        } catch (Failure.Missing e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public boolean canAwait() {
+        return false;
+    }
+
+    @Override
+    public void list(String prefix, Listing to) throws Failure, InterruptedIOException {
+        new DropboxListing(dropbox, root, Keys.checkPrefix(prefix), to).run();
+    }
+
+    @Override
+    public void delete(String key) throws Failure, InterruptedIOException {
+        dropbox.call("files/delete_v2", JsonText.object("path", path(key)), (response, error) -> {
+            if (!error.isNotFound()) {
+                check(response, error, false);
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public Space space() throws Failure, InterruptedIOException {
+        return dropbox.call("users/get_space_usage", new JsonText.Raw("null"), (response, error) -> {
+            check(response, error, false);
+            var found = new Object() {
+                long used = -1;
+                long total = -1;
+            };
+            JsonFields.read(response.body().byteStream(), (path, text, end) -> {
+                switch (path) {
+                    case "used", "allocation/used" -> found.used = Math.max(found.used, number(text));
+                    case "allocation/allocated" -> found.total = number(text);
+                    default -> {
+                        // of no use here
+                    }
+                }
+            });
+            return new Space(found.total, found.used);
+        });
+    }
+
+    private static long number(String text) {
+        return text.matches("\\d{1,18}") ? Long.parseLong(text) : -1;
+    }
+
+    @Override
+    public Promise promise() {
+        return Promise.ATOMIC;
+    }
+
+    @Override
+    public String toString() {
+        return "Dropbox" + root;
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

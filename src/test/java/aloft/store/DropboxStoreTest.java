@@ -1,0 +1,183 @@
+package aloft.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import aloft.failure.Failure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import okhttp3.HttpUrl;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Logins, limits and faults of Dropbox. */
+class DropboxStoreTest {
+
+    private final FakeDropbox fake;
+    private final HttpUrl url;
+    private final DropboxStore store;
+
+    DropboxStoreTest() throws Exception {
+        fake = new FakeDropbox(0, true);
+        url = HttpUrl.get(fake.url());
+        store = open(FakeDropbox.REFRESH + "\n" + FakeDropbox.CLIENT);
+    }
+
+    private DropboxStore open(String login) throws Failure {
+        return Stores.dropbox(new AccountPlace(Account.DROPBOX, ""), new Credentials(null, login), options(),
+                Http.Times.USUAL, new Dropbox.Hosts(url, url));
+    }
+
+    private static Stores.Options options() {
+        return Stores.Options.usual(new Circuit(System::nanoTime), new Random(1));
+    }
+
+    @AfterEach
+    void stop() {
+        store.close();
+        fake.close();
+    }
+
+    @Test
+    void aTokenThatEndedIsReplacedAndNothingIsLost() throws Exception {
+        assertThat(store.putIfAbsent("m/1", new byte[]{1})).isTrue();
+        fake.endTokens();
+        assertThat(store.putIfAbsent("m/2", new byte[]{2})).isTrue();
+        fake.endTokens();
+        assertThat(store.get("m/2", 10).bytes()).containsExactly(2);
+    }
+
+    @Test
+    void aTokenIsReplacedBeforeItsEnd() throws Exception {
+        var clock = new AtomicLong();
+        try (var http = new Http(Http.Times.USUAL, null)) {
+            var tokens = new AccessTokens(http, url.newBuilder().addPathSegments("oauth2/token").build(),
+                    Account.DROPBOX, new AccountKeys(FakeDropbox.CLIENT, null, FakeDropbox.REFRESH),
+                    clock::get, _ -> {});
+            String first = tokens.get();
+            clock.set(Duration.ofSeconds(fake.lasts).minusMinutes(6).toNanos());
+            assertThat(tokens.get()).isEqualTo(first);
+            clock.set(Duration.ofSeconds(fake.lasts).minusMinutes(4).toNanos());
+            assertThat(tokens.get()).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void manyAskForOneTokenTogether() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var puts = new ArrayList<Future<?>>();
+            for (int i = 0; i < 20; i++) {
+                String key = "o/" + i;
+                puts.add(threads.submit(() -> {
+                    store.put(key, new byte[1]);
+                    return null;
+                }));
+            }
+            for (Future<?> put : puts) {
+                put.get();
+            }
+        }
+        assertThat(fake.requests).isEqualTo(21);
+    }
+
+    @Test
+    void aLoginThatWasTakenBackSaysSo() throws Exception {
+        store.put("a", new byte[1]);
+        fake.revoked = true;
+        fake.endTokens();
+        assertThatThrownBy(() -> store.put("a", new byte[1])).isInstanceOf(Failure.NeedsLogin.class)
+                .hasMessageContaining("aloft login dropbox:")
+                .hasMessageNotContaining(FakeDropbox.REFRESH);
+    }
+
+    @Test
+    void aWrongClientSaysSo() throws Exception {
+        try (DropboxStore other = open(FakeDropbox.REFRESH + "\nanother")) {
+            assertThatThrownBy(() -> other.put("a", new byte[1])).isInstanceOf(Failure.NeedsLogin.class)
+                    .hasMessageContaining("--client-id");
+        }
+        assertThatThrownBy(() -> open("")).isInstanceOf(Failure.NeedsLogin.class)
+                .hasMessageContaining("aloft login dropbox:");
+    }
+
+    @Test
+    void aLimitIsBusyAndAClaimThenDidNothing() throws Exception {
+        store.put("a", new byte[1]);
+        fake.busy.set(1);
+        assertThatThrownBy(() -> store.putIfAbsent("m/1", new byte[1])).isInstanceOf(Failure.Busy.class);
+        assertThat(store.putIfAbsent("m/1", new byte[1])).isTrue();
+    }
+
+    @Test
+    void aFullAccountIsFull() throws Exception {
+        fake.quota = 1_000;
+        store.put("a", new byte[900]);
+        assertThatThrownBy(() -> store.put("b", new byte[200])).isInstanceOf(Failure.Full.class);
+        assertThat(store.space()).isEqualTo(new Store.Space(1_000, 900));
+        store.delete("a");
+        store.put("b", new byte[200]);
+    }
+
+    @Test
+    void theSameBytesOnceMoreAreNoClaim() throws Exception {
+        assertThat(store.putIfAbsent("m/1", new byte[]{1})).isTrue();
+        assertThat(store.putIfAbsent("m/1", new byte[]{1})).isFalse();
+    }
+
+    @Test
+    void aVersionThatIsNoneIsNotAsked() throws Exception {
+        store.put("a", new byte[1]);
+        int before = fake.requests;
+        assertThat(store.replace("a", new byte[2], "nonsense")).isFalse();
+        assertThat(fake.requests).isEqualTo(before);
+    }
+
+    @Test
+    void hashesBlockByBlock() {
+        assertThat(Dropbox.contentHash(new byte[0]))
+                .isEqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        byte[] two = new byte[(4 << 20) + 1];
+        var hashes = new byte[64];
+        System.arraycopy(Hashes.sha256().digest(new byte[4 << 20]), 0, hashes, 0, 32);
+        System.arraycopy(Hashes.sha256().digest(new byte[1]), 0, hashes, 32, 32);
+        assertThat(Dropbox.contentHash(two)).isEqualTo(Hashes.sha256Hex(hashes));
+    }
+
+    @Test
+    void logsInWithTheSecretThatWasShownAsItsHash() throws Exception {
+        try (var login = new Accounts(Account.DROPBOX, FakeDropbox.CLIENT, options(), new Random(7), url)) {
+            String address = login.address().toString();
+            assertThat(address).startsWith("https://www.dropbox.com/oauth2/authorize?")
+                    .contains("code_challenge_method=S256", "token_access_type=offline");
+            String challenge = address.replaceAll(".*code_challenge=([^&]+).*", "$1");
+            AccountKeys keys = login.redeem(fake.allow(challenge));
+            assertThat(keys.toString()).doesNotContain(FakeDropbox.REFRESH);
+            try (DropboxStore other = open(keys.write())) {
+                other.put("a", new byte[1]);
+            }
+            assertThatThrownBy(() -> login.redeem(fake.allow("of another"))).isInstanceOf(
+                    Failure.NeedsLogin.class);
+            login.revoke(keys.write());
+        }
+        assertThatThrownBy(() -> open(FakeDropbox.REFRESH + "\n" + FakeDropbox.CLIENT).put("a", new byte[1]))
+                .isInstanceOf(Failure.NeedsLogin.class);
+    }
+
+    @Test
+    void argumentsAreAsciiForTheHeader() {
+        assertThat(JsonText.object("a", "ä\"\\\n\u007f", "b", 1, "c", true, "d", JsonText.object()).json())
+                .isEqualTo("{\"a\":\"\\u00e4\\\"\\\\\\u000a\\u007f\",\"b\":1,\"c\":true,\"d\":{}}");
+    }
+
+    @Test
+    void anAnswerThatIsNoJsonIsRefused() throws IOException {
+        for (String odd : new String[]{"", "[]", "{", "nonsense", "{\"a\":[[[}"}) {
+            assertThatThrownBy(() -> FakeJson.has(odd, "a")).hasMessageContaining("JSON");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package aloft.store;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** What the fakes of clouds have in common: a login with tokens that end, and switches for faults. */
+abstract class FakeCloud implements AutoCloseable {
+
+    static final String CLIENT = "theClientId";
+    static final String REFRESH = "theRefreshToken";
+
+    final AtomicInteger numbers = new AtomicInteger();
+    private final HttpServer server;
+    private final List<String> tokens = new ArrayList<>();
+    private final Map<String, String> challenges = new HashMap<>();
+
+    /** Bytes. */
+    volatile long quota = 2L << 30;
+    /** Seconds that a token lasts, as told. */
+    volatile int lasts = 14_400;
+    /** How many of the next requests are told to come later. */
+    final AtomicInteger busy = new AtomicInteger();
+    /** Entries on a page of a list. */
+    volatile int page = 2000;
+    volatile boolean revoked;
+    volatile int requests;
+
+    FakeCloud(int port) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 64);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::handle);
+    }
+
+    final void start() {
+        server.start();
+    }
+
+    final String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    }
+
+    /** Every token given out so far is worth nothing from now on. */
+    final synchronized void endTokens() {
+        tokens.clear();
+    }
+
+    @Override
+    public final void close() {
+        server.stop(0);
+    }
+
+    /** An answer that is an error. */
+    static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1L;
+        final int status;
+        final String body;
+
+        Refusal(int status, String body) {
+            super(body);
+            this.status = status;
+            this.body = body;
+        }
+    }
+
+    /** What a request with a token gets; never two at a time. */
+    abstract void serve(String path, HttpExchange exchange, byte[] body) throws Refusal, IOException;
+
+    abstract Refusal expired();
+
+    abstract Refusal limited();
+
+    /** Whether the path needs no token. */
+    boolean isOpen(String path) {
+        return false;
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            try {
+                String path = exchange.getRequestURI().getPath();
+                synchronized (this) {
+                    requests++;
+                    if (path.endsWith("/token") && path.contains("oauth2")) {
+                        answer(exchange, token(form(body)));
+                    } else if (path.endsWith("/authorize")) {
+                        answer(exchange, allow(form(exchange.getRequestURI()
+                                .getRawQuery()
+                                .getBytes(
+                                        StandardCharsets.US_ASCII))
+                                .get("code_challenge")));
+                    } else {
+                        if (!isOpen(path)) {
+                            check(exchange);
+                        }
+                        serve(path, exchange, body);
+                    }
+                }
+            } catch (Refusal e) {
+                if (e.status == 429) {
+                    exchange.getResponseHeaders().add("Retry-After", "0");
+                }
+                send(exchange, e.status,
+                        e.body.startsWith("{") ? "application/json" : "text/plain; charset=utf-8",
+                        e.body.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private void check(HttpExchange exchange) throws Refusal {
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        if (authorization == null || !authorization.startsWith("Bearer ")) {
+            throw new Refusal(400, "Error in call to API function: no Authorization");
+        }
+        if (!tokens.contains(authorization.substring("Bearer ".length()))) {
+            throw expired();
+        }
+        if (busy.get() > 0 && busy.getAndDecrement() > 0) {
+            throw limited();
+        }
+    }
+
+    static Map<String, String> form(byte[] body) {
+        var form = new HashMap<String, String>();
+        for (String pair : new String(body, StandardCharsets.US_ASCII).split("&", 100)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                form.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+            }
+        }
+        return form;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    /** As if the user had allowed it in the browser. */
+    final synchronized String allow(@Nullable String challenge) {
+        String code = "code" + numbers.incrementAndGet();
+        challenges.put(code, String.valueOf(challenge));
+        return code;
+    }
+
+    private String token(Map<String, String> form) throws Refusal {
+        if (!CLIENT.equals(form.get("client_id"))) {
+            throw new Refusal(400,
+                    "{\"error\": \"invalid_client\", \"error_description\": \"no such client\"}");
+        }
+        boolean right = switch (String.valueOf(form.get("grant_type"))) {
+            case "refresh_token" -> isRefresh(String.valueOf(form.get("refresh_token"))) && !revoked;
+            case "authorization_code" -> Accounts.challenge(String.valueOf(form.get("code_verifier")))
+                    .equals(challenges.remove(String.valueOf(form.get("code"))));
+            default -> false;
+        };
+        if (!right) {
+            throw new Refusal(400, "{\"error\": \"invalid_grant\", \"error_description\": \"it is over\"}");
+        }
+        String token = "token" + numbers.incrementAndGet();
+        tokens.add(token);
+        String refresh = newRefresh(form.containsKey("code"));
+        return "{\"access_token\": \"" + token + "\", \"token_type\": \"bearer\", \"expires_in\": " + lasts
+                + (refresh.isEmpty() ? "" : ", \"refresh_token\": \"" + refresh + "\"")
+                + ", \"scope\": \"files\"}";
+    }
+
+    boolean isRefresh(String text) {
+        return text.equals(REFRESH);
+    }
+
+    /** What is given with an access token; empty for nothing. */
+    String newRefresh(boolean login) {
+        return login ? REFRESH : "";
+    }
+
+    static void answer(HttpExchange exchange, String json) throws IOException {
+        send(exchange, 200, "application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        if (body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    /** A part of a content, as "Range" asks for it. */
+    static void part(HttpExchange exchange, byte[] content) throws IOException {
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        if (range == null) {
+            send(exchange, 200, "application/octet-stream", content);
+            return;
+        }
+        String[] ends = range.substring("bytes=".length()).split("-", -1);
+        long from = Long.parseLong(ends[0]);
+        long to = ends[1].isEmpty() ? content.length : Math.min(Long.parseLong(ends[1]) + 1, content.length);
+        if (from >= content.length) {
+            send(exchange, 416, "text/plain", new byte[0]);
+            return;
+        }
+        exchange.getResponseHeaders()
+                .add("Content-Range",
+                        "bytes " + from + "-" + (to - 1) + "/" + content.length);
+        send(exchange, 206, "application/octet-stream",
+                Arrays.copyOfRange(content, (int) from, (int) to));
+    }
+}

@@ -1,0 +1,363 @@
+package aloft.store;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * As much of Dropbox's API as its documentation tells and we, rclone and Dropbox's own Python library use:
+ * names that differ in case alone are the same, folders come by themselves, "add" and "update" have their
+ * conflicts. One lock over all, as over a namespace.
+ *
+ * <p>
+ * Started with a port it runs until it is killed, for programs that we did not write.
+ */
+final class FakeDropbox extends FakeCloud {
+
+    private final Map<String, Item> items = new TreeMap<>();
+    private final Map<String, byte[]> sessions = new HashMap<>();
+    private final Map<String, List<Item>> cursors = new HashMap<>();
+
+    /** Whether an argument in a header must be ASCII, as is documented; rclone sends UTF-8. */
+    private final boolean strict;
+
+    /** @param content null for a folder */
+    private record Item(String display, byte @Nullable [] content, String id, String rev, Instant modified) {}
+
+    FakeDropbox(int port, boolean strict) throws IOException {
+        super(port);
+        this.strict = strict;
+        start();
+    }
+
+    static void main(String[] arguments) throws Exception {
+        var fake = new FakeDropbox(Integer.parseInt(arguments[0]), false);
+        System.out.println("ready " + fake.url());
+        Thread.currentThread().join();
+    }
+
+    @Override
+    Refusal expired() {
+        return of(401, revoked ? "invalid_access_token" : "expired_access_token");
+    }
+
+    @Override
+    Refusal limited() {
+        return new Refusal(429, "{\"error_summary\": \"too_many_requests/..\", \"error\": {\"reason\":"
+                + " {\".tag\": \"too_many_requests\"}, \"retry_after\": 0}}");
+    }
+
+    /** @param tags from the outermost on, parted by '/' */
+    private static Refusal of(int status, String tags) {
+        return new Refusal(status,
+                "{\"error_summary\": \"" + tags + "/..\", \"error\": " + union(tags) + "}");
+    }
+
+    /** Of an upload in one request, whose "path" is a structure. */
+    private static Refusal ofUpload(Refusal refusal) {
+        String tags = FakeJson.text(refusal.body, "error_summary").replaceAll("/\\.\\.$", "");
+        return tags.startsWith("path/")
+                ? new Refusal(refusal.status,
+                        "{\"error_summary\": \"" + tags + "/..\", \"error\": {\".tag\": \"path\","
+                                + " \"reason\": " + union(tags.substring("path/".length()))
+                                + ", \"upload_session_id\": \"s\"}}")
+                : refusal;
+    }
+
+    private static String union(String tags) {
+        String inner = "";
+        for (String tag : Arrays.asList(tags.split("/", 10)).reversed()) {
+            inner = "{\".tag\": \"" + tag + "\""
+                    + (inner.isEmpty() ? "}" : ", \"" + tag + "\": " + inner + "}");
+        }
+        return inner;
+    }
+
+    @Override
+    void serve(String path, HttpExchange exchange, byte[] body) throws Refusal, IOException {
+        String function = path.startsWith("/2/") ? path.substring(3) : path;
+        switch (function) {
+            case "files/upload" -> {
+                String argument = argument(exchange, true);
+                try {
+                    answer(exchange, metadata(write(argument, body), false));
+                } catch (Refusal e) {
+                    throw e.body.startsWith("{") ? ofUpload(e) : e;
+                }
+            }
+            case "files/upload_session/start" -> {
+                argument(exchange, true);
+                String id = "session" + numbers.incrementAndGet();
+                sessions.put(id, body);
+                answer(exchange, "{\"session_id\": \"" + id + "\"}");
+            }
+            case "files/upload_session/append_v2" -> {
+                append(argument(exchange, true), body);
+                answer(exchange, "null");
+            }
+            case "files/upload_session/finish" -> {
+                String argument = argument(exchange, true);
+                answer(exchange, metadata(write(argument, append(argument, body)), false));
+            }
+            case "files/download" -> download(exchange, argument(exchange, false));
+            default -> answer(exchange, call(function, new String(body, StandardCharsets.UTF_8)));
+        }
+    }
+
+    private String argument(HttpExchange exchange, boolean bytes) throws Refusal {
+        String argument = exchange.getRequestHeaders().getFirst("Dropbox-API-Arg");
+        if (argument != null && !strict) {
+            argument = new String(argument.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        }
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        if (argument == null || strict && !argument.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+            throw new Refusal(400,
+                    "Error in call to API function: HTTP header \"Dropbox-API-Arg\": bad");
+        }
+        if (bytes
+                ? !"application/octet-stream".equals(type)
+                : type != null && !type.isEmpty()
+                        && !type.startsWith("text/plain") && !type.equals("application/octet-stream")) {
+            throw new Refusal(400,
+                    "Error in call to API function: Bad HTTP \"Content-Type\" header: \"" + type
+                            + "\".");
+        }
+        return argument;
+    }
+
+    private byte[] append(String argument, byte[] body) throws Refusal {
+        String id = FakeJson.text(argument, "cursor/session_id");
+        byte[] before = sessions.get(id);
+        if (before == null) {
+            throw of(409, "lookup_failed/not_found");
+        }
+        if (before.length != Long.parseLong(FakeJson.text(argument, "cursor/offset"))) {
+            throw new Refusal(409,
+                    "{\"error_summary\": \"lookup_failed/incorrect_offset/..\", \"error\": {\".tag\":"
+                            + " \"lookup_failed\", \"lookup_failed\": {\".tag\": \"incorrect_offset\", \"correct_offset\": "
+                            + before.length + "}}}");
+        }
+        byte[] all = Arrays.copyOf(before, before.length + body.length);
+        System.arraycopy(body, 0, all, before.length, body.length);
+        sessions.put(id, all);
+        return all;
+    }
+
+    private Item write(String argument, byte[] body) throws Refusal {
+        String at = FakeJson.has(argument, "commit/path") ? "commit/" : "";
+        String path = path(FakeJson.text(argument, at + "path"));
+        String mode = FakeJson.has(argument, at + "mode/.tag")
+                ? FakeJson.text(argument, at + "mode/.tag")
+                : FakeJson.textOr(argument, at + "mode", "add");
+        boolean strict = FakeJson.textOr(argument, at + "strict_conflict", "false").equals("true");
+        String hash = FakeJson.textOr(argument, at + "content_hash", "");
+        if (!hash.isEmpty() && !hash.equals(Dropbox.contentHash(body))) {
+            throw of(409, "content_hash_mismatch");
+        }
+        Item old = items.get(lower(path));
+        if (old != null && old.content() == null) {
+            throw of(409, "path/conflict/folder");
+        }
+        boolean same = old != null && Arrays.equals(old.content(), body);
+        boolean conflict = switch (mode) {
+            case "add" -> old != null;
+            case "update" -> {
+                String rev = FakeJson.text(argument, at + "mode/update");
+                if (!rev.matches("[0-9a-f]{9,}")) {
+                    throw new Refusal(400, "Error in call to API function: mode: rev does not match pattern");
+                }
+                yield old == null ? strict : !old.rev().equals(rev);
+            }
+            default -> false;
+        };
+        if (conflict && (strict || !same)) {
+            throw of(409, "path/conflict/file");
+        }
+        if (old != null && (conflict || same && !mode.equals("overwrite"))) {
+            return old;
+        }
+        if (used() + body.length - size(old) > quota) {
+            throw of(409, "path/insufficient_space");
+        }
+        return put(path, body, old);
+    }
+
+    private Item put(String path, byte @Nullable [] body, @Nullable Item old) throws Refusal {
+        for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+            String folder = path.substring(0, slash);
+            Item above = items.get(lower(folder));
+            if (above != null && above.content() != null) {
+                throw of(409, "path/conflict/file_ancestor");
+            }
+            if (above == null) {
+                items.put(lower(folder), new Item(folder, null, id(), "", now()));
+            }
+        }
+        Item fresh = new Item(path, body, old == null ? id() : old.id(),
+                String.format(Locale.ROOT, "%015x", numbers.incrementAndGet()), now());
+        items.put(lower(path), fresh);
+        return fresh;
+    }
+
+    private String id() {
+        return "id:" + numbers.incrementAndGet();
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static String path(String given) throws Refusal {
+        // rclone asks for "//folder" and "/folder/" too
+        String path = given.replaceAll("/+", "/").replaceAll("/$", "");
+        if (!path.isEmpty() && !path.matches("(/[^/]+)+") || path.endsWith(" ")) {
+            throw of(409, "path/malformed_path");
+        }
+        return path;
+    }
+
+    private static String lower(String path) {
+        return path.toLowerCase(Locale.ROOT);
+    }
+
+    private long used() {
+        return items.values().stream().mapToLong(FakeDropbox::size).sum();
+    }
+
+    private static long size(@Nullable Item item) {
+        return item == null || item.content() == null ? 0 : item.content().length;
+    }
+
+    private Item there(String path, String kind) throws Refusal {
+        Item item = path.startsWith("id:")
+                ? items.values().stream().filter(each -> each.id().equals(path)).findFirst().orElse(null)
+                : items.get(lower(path(path)));
+        if (item == null) {
+            throw of(409, kind + "/not_found");
+        }
+        return item;
+    }
+
+    private void download(HttpExchange exchange, String argument) throws Refusal, IOException {
+        Item item = there(FakeJson.text(argument, "path"), "path");
+        byte[] content = item.content();
+        if (content == null) {
+            throw of(409, "path/not_file");
+        }
+        var headers = exchange.getResponseHeaders();
+        headers.add("Dropbox-API-Result", metadata(item, false));
+        headers.add("ETag", "W/\"" + item.rev() + "\"");
+        part(exchange, content);
+    }
+
+    private String call(String function, String argument) throws Refusal {
+        return switch (function) {
+            case "files/list_folder" -> {
+                String path = path(FakeJson.text(argument, "path"));
+                if (!path.isEmpty() && there(path, "path").content() != null) {
+                    throw of(409, "path/not_folder");
+                }
+                yield page(below(path, FakeJson.textOr(argument, "recursive", "false").equals("true")));
+            }
+            case "files/list_folder/continue" -> {
+                List<Item> rest = cursors.remove(FakeJson.text(argument, "cursor"));
+                if (rest == null) {
+                    throw of(409, "reset");
+                }
+                yield page(rest);
+            }
+            case "files/get_metadata" -> metadata(there(FakeJson.text(argument, "path"), "path"), true);
+            case "files/upload_session/finish_batch_v2" -> batch(argument);
+            case "files/create_folder_v2" -> {
+                String path = path(FakeJson.text(argument, "path"));
+                Item old = items.get(lower(path));
+                if (old != null) {
+                    throw of(409, "path/conflict/" + (old.content() == null ? "folder" : "file"));
+                }
+                yield "{\"metadata\": " + metadata(put(path, null, null), false) + "}";
+            }
+            case "files/delete_v2" -> {
+                Item gone = there(FakeJson.text(argument, "path"), "path_lookup");
+                String path = lower(gone.display());
+                items.keySet().removeIf(each -> each.equals(path) || each.startsWith(path + "/"));
+                yield "{\"metadata\": " + metadata(gone, true) + "}";
+            }
+            case "users/get_space_usage" -> "{\"used\": " + used()
+                    + ", \"allocation\": {\".tag\": \"individual\", \"allocated\": " + quota + "}}";
+            case "users/get_current_account" -> ACCOUNT;
+            case "auth/token/revoke" -> {
+                revoked = true;
+                endTokens();
+                yield "null";
+            }
+            default -> throw new Refusal(404, "Unknown API function: \"" + function + "\"");
+        };
+    }
+
+    /** All of it under one lock, each with its own outcome. */
+    private String batch(String argument) throws Refusal {
+        var out = new ArrayList<String>();
+        for (String entry : FakeJson.elements(argument, "entries")) {
+            byte[] content = append(entry, new byte[0]);
+            try {
+                String metadata = metadata(write(entry, content), false);
+                out.add("{\".tag\": \"success\", " + metadata.substring(1));
+            } catch (Refusal e) {
+                out.add("{\".tag\": \"failure\", \"failure\": {\".tag\": \"path\", \"path\": {\".tag\":"
+                        + " \"conflict\", \"conflict\": {\".tag\": \"file\"}}}}");
+            }
+        }
+        return "{\"entries\": [" + String.join(", ", out) + "]}";
+    }
+
+    private static final String ACCOUNT = """
+            {"account_id": "dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc", "name": {"given_name": "A", "surname": "B",
+             "familiar_name": "A", "display_name": "A B", "abbreviated_name": "AB"}, "email": "a@b.example",
+             "email_verified": true, "disabled": false, "locale": "en", "referral_link": "https://db.tt/x",
+             "is_paired": false, "account_type": {".tag": "basic"}, "root_info": {".tag": "user",
+             "root_namespace_id": "3235641", "home_namespace_id": "3235641"}, "country": "DE"}""";
+
+    private List<Item> below(String folder, boolean deep) {
+        var found = new ArrayList<Item>();
+        String start = lower(folder) + "/";
+        items.forEach((path, item) -> {
+            boolean inside = path.startsWith(start);
+            if (inside && (deep || path.indexOf('/', start.length()) < 0)) {
+                found.add(item);
+            }
+        });
+        return found;
+    }
+
+    private String page(List<Item> all) {
+        List<Item> now = all.subList(0, Math.min(page, all.size()));
+        String cursor = "cursor" + numbers.incrementAndGet();
+        cursors.put(cursor, all.subList(now.size(), all.size()));
+        return "{\"entries\": [" + String.join(", ", now.stream().map(item -> metadata(item, true)).toList())
+                + "], \"cursor\": \"" + cursor + "\", \"has_more\": " + (now.size() < all.size()) + "}";
+    }
+
+    private static String metadata(Item item, boolean tagged) {
+        String name = item.display().substring(item.display().lastIndexOf('/') + 1);
+        byte[] content = item.content();
+        String start = "{" + (tagged ? "\".tag\": \"" + (content == null ? "folder" : "file") + "\", " : "");
+        String common = JsonText.object("name", name, "id", item.id(), "path_lower", lower(item.display()),
+                "path_display", item.display()).json();
+        String rest = content == null
+                ? ""
+                : ", " + JsonText.object("client_modified", item.modified(), "server_modified",
+                        item.modified(), "rev", item.rev(), "size", content.length, "is_downloadable", true,
+                        "content_hash", Dropbox.contentHash(content)).json().substring(1);
+        return start + common.substring(1, common.length() - 1) + (rest.isEmpty() ? "}" : rest);
+    }
+}
