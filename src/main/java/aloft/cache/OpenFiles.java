@@ -124,10 +124,11 @@ final class OpenFiles implements Closeable {
             if (file != null) {
                 file.retire();
             }
+            // under the lock, or somebody could open it once more before it is gone
+            Files.deleteIfExists(path(id));
         } finally {
             lock.unlock();
         }
-        Files.deleteIfExists(path(id));
     }
 
     private interface Work {

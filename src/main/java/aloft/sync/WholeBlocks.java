@@ -67,23 +67,27 @@ final class WholeBlocks {
     }
 
     private void ask(List<BlockRow> blocks) {
+        Group group = claim(blocks);
+        asked.add(group);
+        bytes += group.bytes();
+    }
+
+    private Group claim(List<BlockRow> blocks) {
         List<BlockRow> missing = blocks.stream().filter(block -> !isHere(block)).toList();
         List<Range> wanted = new ArrayList<>();
         missing.forEach(block -> wanted.addAll(Spans.segments(block)));
         long size = missing.stream().mapToLong(BlockRow::length).sum();
         var claim = parts.fetches().claim(blocks.getFirst().object(), wanted, 0, Job.Level.WHOLE);
-        asked.add(new Group(blocks, missing, claim, size));
-        bytes += size;
+        return new Group(blocks, missing, claim, size);
     }
 
     private void finish() throws Failure, InterruptedIOException {
         Group group = asked.remove();
         bytes -= group.bytes();
-        try (var claim = group.claim()) {
-            claim.awaitEnd();
-            for (BlockRow block : group.missing()) {
-                verify(block, claim);
-            }
+        receive(group);
+        if (!group.blocks().stream().allMatch(this::isHere)) {
+            // somebody gave it up while it came, or there is no room
+            receive(claim(group.blocks()));
         }
         for (BlockRow block : group.blocks()) {
             if (!isHere(block)) {
@@ -92,6 +96,15 @@ final class WholeBlocks {
                         null);
             }
             done.accept(block);
+        }
+    }
+
+    private void receive(Group group) throws Failure, InterruptedIOException {
+        try (var claim = group.claim()) {
+            claim.awaitEnd();
+            for (BlockRow block : group.missing()) {
+                verify(block, claim);
+            }
         }
     }
 

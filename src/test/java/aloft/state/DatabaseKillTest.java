@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aloft.failure.Failure;
 import aloft.format.Action;
+import aloft.format.BlockRow;
 import aloft.format.Commit;
 import aloft.format.Name;
 import aloft.format.NodeRow;
 import aloft.format.NodeType;
+import aloft.format.ObjectId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +19,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a process applied before it was killed is there for the next. */
+/**
+ * What a process applied before it was killed is there for the next. With H2 2.5.252 it was not: about one kill in
+ * thirty left indexes that did not fit the rows, or the rows of an earlier commit. Tell with {@code -Daloft.kill.cycles=100}.
+ */
 class DatabaseKillTest {
 
+    private static final int CYCLES = Integer.getInteger("aloft.kill.cycles", 5);
     private static final byte[] KEY = new byte[32];
 
     @TempDir
@@ -58,24 +64,32 @@ class DatabaseKillTest {
         }
     }
 
+    /** NullAway does not see the annotation of an array in a record from a class file. */
+    @SuppressWarnings("NullAway")
+    private static BlockRow block(long file, long object) {
+        return new BlockRow(file, 0, new ObjectId(object, file), 0, 100, 1, null, null);
+    }
+
     private static Commit commit(long seq, Random random) {
         List<Action> actions = new ArrayList<>();
-        for (int i = 1 + random.nextInt(50); i > 0; i--) {
-            long id = 2L + random.nextInt(500);
+        for (int i = 1 + random.nextInt(1_000); i > 0; i--) {
+            long id = 2L + random.nextInt(3_000);
             actions.add(
                     new Action.PutNode(new NodeRow(1, Name.of("n" + id), id, NodeType.FILE, seq, seq, 0644, 1,
                             22, null, Map.of("user.seq", new byte[random.nextInt(100)]), 0, null)));
+            actions.add(new Action.PutBlock(block(id, random.nextLong())));
+            actions.add(new Action.PutBlock(block(id, seq)));
         }
         return new Commit(seq, 1, seq, 1, Map.of(), actions);
     }
 
     @Test
     void everyAppliedCommitIsThereAfterEveryKill() throws IOException {
-        var random = new Random(7);
+        var random = new Random();
         long acknowledged = 0;
-        for (int cycle = 0; cycle < 5; cycle++) {
+        for (int cycle = 0; cycle < CYCLES; cycle++) {
             try (var child = new ChildProcess(Applier.class, folder)) {
-                for (int i = 1 + random.nextInt(100); i > 0; i--) {
+                for (int i = 1 + random.nextInt(10); i > 0; i--) {
                     acknowledged = Long.parseLong(String.valueOf(child.line()));
                 }
                 child.kill();
@@ -87,6 +101,8 @@ class DatabaseKillTest {
             try (Database database = Database.open(folder, KEY)) {
                 assertThat(database.head().seq()).as("cycle %s", cycle)
                         .isBetween(acknowledged, acknowledged + 1);
+                acknowledged = database.head().seq() + 1;
+                database.apply(commit(acknowledged, random), new byte[32]);
             }
         }
     }
