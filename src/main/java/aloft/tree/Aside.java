@@ -35,7 +35,7 @@ final class Aside {
         content.lock.lock();
         try {
             long id = tree.ids.take();
-            content.moveTo(id, tree.journal.append(Entry.encode(content.moved(NOBODY, id))));
+            content.moveTo(id, tree.append(content.moved(NOBODY, id)));
             attach(content, old);
         } catch (IOException e) {
             throw Tree.failure(e);

@@ -51,6 +51,9 @@ sealed interface Entry {
     /** These entries are as the log says, as of the change {@code stamp}. */
     record Clean(long stamp, List<Long> ids) implements Entry {}
 
+    /** Some of the blocks of the {@link Moved} that follows, which holds the rest of them. */
+    record Beneath(long to, List<BlockRow> base) implements Entry {}
+
     /** The local content of one file became that of another, on top of blocks of the first. */
     record Moved(long from, long to, long sizeAfter, long mtime, List<BlockRow> base) implements Entry {}
 
@@ -58,6 +61,21 @@ sealed interface Entry {
     record Pinned(List<Long> ids) implements Entry {}
 
     int LIMIT = 1 << 24;
+    /** Blocks in one record. */
+    int MOST_BLOCKS = 4_000;
+
+    /** The same in records of which none is too long. */
+    static List<Entry> parts(Moved moved) {
+        List<BlockRow> base = moved.base();
+        List<Entry> parts = new ArrayList<>();
+        int next = 0;
+        for (; base.size() - next > MOST_BLOCKS; next += MOST_BLOCKS) {
+            parts.add(new Beneath(moved.to(), base.subList(next, next + MOST_BLOCKS)));
+        }
+        parts.add(new Moved(moved.from(), moved.to(), moved.sizeAfter(), moved.mtime(),
+                base.subList(next, base.size())));
+        return parts;
+    }
 
     static byte[] encode(Entry entry) {
         var bytes = new ByteArrayOutputStream(128);
@@ -84,6 +102,11 @@ sealed interface Entry {
                     out.writeLong(clean.stamp());
                     writeList(out, clean.ids());
                 }
+                case Beneath beneath -> {
+                    out.writeByte(9);
+                    out.writeLong(beneath.to());
+                    writeBlocks(out, beneath.base());
+                }
                 case Pinned pinned -> {
                     out.writeByte(8);
                     writeList(out, pinned.ids());
@@ -109,6 +132,7 @@ sealed interface Entry {
                 case 6 -> readMoved(in);
                 case 7 -> new Clean(in.readLong(), readLongs(in));
                 case 8 -> new Pinned(readLongs(in));
+                case 9 -> new Beneath(in.readLong(), readBlocks(in));
                 default -> throw new IOException("The journal holds a record of unknown kind " + kind + ".");
             };
         } catch (IllegalArgumentException e) {
@@ -225,8 +249,12 @@ sealed interface Entry {
     private static void writeMoved(DataOutputStream out, Moved moved) throws IOException {
         out.writeByte(6);
         writeLongs(out, moved.from(), moved.to(), moved.sizeAfter(), moved.mtime());
-        out.writeInt(moved.base().size());
-        for (BlockRow row : moved.base()) {
+        writeBlocks(out, moved.base());
+    }
+
+    private static void writeBlocks(DataOutputStream out, List<BlockRow> rows) throws IOException {
+        out.writeInt(rows.size());
+        for (BlockRow row : rows) {
             writeLongs(out, row.file(), row.index(), row.object().high(), row.object().low());
             out.writeInt(row.offset());
             out.writeInt(row.length());
@@ -240,6 +268,10 @@ sealed interface Entry {
         long to = in.readLong();
         long size = in.readLong();
         long mtime = in.readLong();
+        return new Moved(from, to, size, mtime, readBlocks(in));
+    }
+
+    private static List<BlockRow> readBlocks(DataInputStream in) throws IOException {
         int count = count(in);
         List<BlockRow> base = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -253,7 +285,7 @@ sealed interface Entry {
             base.add(new BlockRow(file, index, object, offset, length, rootKey,
                     header.length == 0 ? null : header, null));
         }
-        return new Moved(from, to, size, mtime, base);
+        return base;
     }
 
     private static void writeLongs(DataOutputStream out, long... values) throws IOException {

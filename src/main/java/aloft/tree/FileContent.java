@@ -57,16 +57,6 @@ final class FileContent {
     /** It has no name any more: its changes go nowhere. */
     private volatile boolean orphaned;
 
-    /** What went up and waits for its commit: the content as of the record {@code ref}. */
-    record Ready(long ref, long size, long mtime, List<BlockRow> put, List<Long> deleted) {
-
-        List<Long> blocks() {
-            List<Long> blocks = new ArrayList<>(deleted);
-            put.forEach(row -> blocks.add(row.index()));
-            return blocks;
-        }
-    }
-
     /** A part of a read that only the committed blocks have. */
     record Gap(BlockRow block, int offset, int at, int length) {}
 

@@ -3,7 +3,6 @@ package aloft.tree;
 import aloft.format.Action;
 import aloft.format.NodeRow;
 import aloft.tree.Entry.Included;
-import aloft.tree.FileContent.Ready;
 import aloft.tree.Namespace.Place;
 import java.util.ArrayList;
 import java.util.HashSet;

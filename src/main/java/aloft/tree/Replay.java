@@ -9,6 +9,7 @@ import aloft.tree.Entry.NodeState;
 import aloft.tree.Extents.Extent;
 import aloft.tree.TreeChanges.Tried;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,10 +24,15 @@ final class Replay implements Journal.Replay {
     /** Entries by id, in the order of their first change. */
     final Map<Long, State> states = new LinkedHashMap<>();
     final Map<Long, Content> contents = new HashMap<>();
+    /** Blocks of what is about to be moved to a file. */
+    private final Map<Long, Beneath> beneath = new HashMap<>();
     private final Map<String, Tried> attempts = new LinkedHashMap<>();
     private long stamp;
     private Set<Long> pins = Set.of();
     private long pinsRef;
+
+    /** @param ref of the first record that holds some of the rows */
+    private record Beneath(long ref, List<BlockRow> rows) {}
 
     /** @param row null when the entry is gone */
     record State(@Nullable NodeRow row, long stamp, long ref) {}
@@ -68,6 +74,7 @@ final class Replay implements Journal.Replay {
             case Entry.Zeros zeros -> changed(zeros.file(),
                     new Extent(zeros.offset(), zeros.length(), ref, 0, true), zeros.sizeAfter(),
                     zeros.mtime());
+            case Entry.Beneath beneath -> beneath(beneath.to(), ref).rows().addAll(beneath.base());
             case Entry.Moved moved -> moved(moved, ref);
             case Attempt attempt -> {
                 stamp = Math.max(stamp, attempt.stamp());
@@ -104,14 +111,22 @@ final class Replay implements Journal.Replay {
         }
     }
 
+    private Beneath beneath(long file, long ref) {
+        return beneath.computeIfAbsent(file, id -> new Beneath(ref, new ArrayList<>()));
+    }
+
     private void moved(Entry.Moved moved, long ref) {
         Content content = contents.remove(moved.from());
         if (content == null) {
             content = new Content();
         }
-        content.base = moved.base();
+        Beneath before = beneath(moved.to(), ref);
+        before.rows().addAll(moved.base());
+        beneath.remove(moved.to());
+        content.base = before.rows();
         content.anew = moved.from() == moved.to();
         content.resized(ref, moved.sizeAfter(), moved.mtime());
+        content.sizeRef = Math.min(content.sizeRef, before.ref());
         contents.put(moved.to(), content);
     }
 

@@ -155,6 +155,20 @@ final class Tree {
         }
     }
 
+    /**
+     * Writes down that a content becomes that of a file, in as many records as it takes.
+     *
+     * @return ref of the first
+     */
+    long append(Entry.Moved moved) throws IOException {
+        long first = -1;
+        for (Entry part : Entry.parts(moved)) {
+            long ref = journal.append(Entry.encode(part));
+            first = first < 0 ? ref : first;
+        }
+        return first;
+    }
+
     private void record() {
         List<Long> cleaned = names.takeCleaned();
         if (!cleaned.isEmpty()) {
@@ -170,9 +184,7 @@ final class Tree {
             Node node = names.nodeOrNull(id);
             if (node != names.root()) {
                 states.add(new NodeState(id, node == null ? null : node.row()));
-                bytes += node == null
-                        ? 9
-                        : node.xattrs.values().stream().mapToInt(value -> value.length).sum() + 600;
+                bytes += node == null ? 9 : bytes(node);
             }
             if (bytes > RECORD_BYTES) {
                 queue.add(new Entry.Nodes(names.stamp(), states));
@@ -183,6 +195,12 @@ final class Tree {
         if (!states.isEmpty()) {
             queue.add(new Entry.Nodes(names.stamp(), states));
         }
+    }
+
+    /** Of its row in a record, about. */
+    private static int bytes(Node node) {
+        int target = node.target == null ? 0 : node.target.length();
+        return node.xattrs.values().stream().mapToInt(value -> value.length + 300).sum() + target + 600;
     }
 
     private void drain() throws FsException {

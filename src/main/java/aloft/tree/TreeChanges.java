@@ -9,7 +9,6 @@ import aloft.format.NodeType;
 import aloft.sync.LocalChanges;
 import aloft.tree.Entry.Attempt;
 import aloft.tree.Entry.Included;
-import aloft.tree.FileContent.Ready;
 import aloft.tree.Freezer.Frozen;
 import aloft.tree.Rebase.Outcome;
 import java.io.IOException;
@@ -295,7 +294,7 @@ final class TreeChanges implements LocalChanges {
             content.lock.lock();
             try {
                 content.moveTo(copy.to(),
-                        tree.journal.append(Entry.encode(content.moved(copy.from(), copy.to()))));
+                        tree.append(content.moved(copy.from(), copy.to())));
                 tree.contents.moved(copy.from(), copy.to());
             } finally {
                 content.lock.unlock();
@@ -312,7 +311,7 @@ final class TreeChanges implements LocalChanges {
         FileContent content = tree.contents.acquire(id, node.blockBits, node.size, node.mtime, true);
         content.lock.lock();
         try {
-            content.nameAnew(tree.journal.append(Entry.encode(content.moved(id, id))));
+            content.nameAnew(tree.append(content.moved(id, id)));
         } finally {
             content.lock.unlock();
             tree.contents.release(content);
