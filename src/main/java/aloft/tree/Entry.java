@@ -60,6 +60,9 @@ sealed interface Entry {
     /** All that is always kept on this device. */
     record Pinned(List<Long> ids) implements Entry {}
 
+    /** What is there all together or not at all. */
+    record Group(List<byte[]> entries) implements Entry {}
+
     int LIMIT = 1 << 24;
     /** Blocks in one record. */
     int MOST_BLOCKS = 4_000;
@@ -107,6 +110,13 @@ sealed interface Entry {
                     out.writeLong(beneath.to());
                     writeBlocks(out, beneath.base());
                 }
+                case Group group -> {
+                    out.writeByte(10);
+                    out.writeInt(group.entries().size());
+                    for (byte[] each : group.entries()) {
+                        writeBytes(out, each);
+                    }
+                }
                 case Pinned pinned -> {
                     out.writeByte(8);
                     writeList(out, pinned.ids());
@@ -133,11 +143,21 @@ sealed interface Entry {
                 case 7 -> new Clean(in.readLong(), readLongs(in));
                 case 8 -> new Pinned(readLongs(in));
                 case 9 -> new Beneath(in.readLong(), readBlocks(in));
+                case 10 -> readGroup(in);
                 default -> throw new IOException("The journal holds a record of unknown kind " + kind + ".");
             };
         } catch (IllegalArgumentException e) {
             throw new IOException("The journal holds a record that makes no sense.", e);
         }
+    }
+
+    private static Group readGroup(DataInputStream in) throws IOException {
+        int count = count(in);
+        List<byte[]> entries = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            entries.add(readBytes(in));
+        }
+        return new Group(entries);
     }
 
     private static void writeNodes(DataOutputStream out, Nodes nodes) throws IOException {

@@ -2,6 +2,7 @@ package aloft.tree;
 
 import aloft.state.Journal;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -21,6 +22,17 @@ final class JournalQueue {
 
     void add(Entry entry) {
         waiting.add(Entry.encode(entry));
+    }
+
+    /** All of it in one record, if that is not too long. */
+    void addTogether(List<Entry> entries) {
+        List<byte[]> encoded = entries.stream().map(Entry::encode).toList();
+        int bytes = encoded.stream().mapToInt(each -> each.length + 8).sum();
+        if (encoded.size() > 1 && bytes + 8 <= Journal.MAX_HEAD) {
+            add(new Entry.Group(encoded));
+        } else {
+            waiting.addAll(encoded);
+        }
     }
 
     /**

@@ -279,9 +279,9 @@ final class Namespace {
 
     /** Gives an entry another id: it is an entry of its own from now on, which the log does not have. */
     void split(Node node, long newId) {
-        Intent intent = intents.remove(node.id);
+        Intent intent = intents.get(node.id);
         if (intent != null) {
-            rebase(intent, null);
+            forget(intent);
         }
         nodes.remove(node.id);
         node.id = newId;

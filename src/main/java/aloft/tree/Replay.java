@@ -74,6 +74,11 @@ final class Replay implements Journal.Replay {
             case Entry.Zeros zeros -> changed(zeros.file(),
                     new Extent(zeros.offset(), zeros.length(), ref, 0, true), zeros.sizeAfter(),
                     zeros.mtime());
+            case Entry.Group group -> {
+                for (byte[] each : group.entries()) {
+                    record(ref, each, 0);
+                }
+            }
             case Entry.Beneath beneath -> beneath(beneath.to(), ref).rows().addAll(beneath.base());
             case Entry.Moved moved -> moved(moved, ref);
             case Attempt attempt -> {

@@ -31,6 +31,8 @@ final class Tree {
     final NodeIds ids;
     final Pins pins;
     private final JournalQueue queue;
+    /** Under the lock. */
+    private final List<Entry> moved = new ArrayList<>();
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private volatile Runnable onChange = () -> {};
     private volatile @Nullable String readOnly;
@@ -170,31 +172,35 @@ final class Tree {
     }
 
     private void record() {
+        List<Entry> entries = new ArrayList<>(moved);
+        moved.clear();
         List<Long> cleaned = names.takeCleaned();
         if (!cleaned.isEmpty()) {
-            queue.add(new Entry.Clean(names.stamp(), cleaned));
-        }
-        List<Long> touched = names.takeTouched();
-        if (touched.isEmpty()) {
-            return;
+            entries.add(new Entry.Clean(names.stamp(), cleaned));
         }
         List<NodeState> states = new ArrayList<>();
         int bytes = 0;
-        for (long id : touched) {
+        for (long id : names.takeTouched()) {
             Node node = names.nodeOrNull(id);
             if (node != names.root()) {
                 states.add(new NodeState(id, node == null ? null : node.row()));
                 bytes += node == null ? 9 : bytes(node);
             }
             if (bytes > RECORD_BYTES) {
-                queue.add(new Entry.Nodes(names.stamp(), states));
+                entries.add(new Entry.Nodes(names.stamp(), states));
                 states = new ArrayList<>();
                 bytes = 0;
             }
         }
         if (!states.isEmpty()) {
-            queue.add(new Entry.Nodes(names.stamp(), states));
+            entries.add(new Entry.Nodes(names.stamp(), states));
         }
+        queue.addTogether(entries);
+    }
+
+    /** Within {@link #apply}: recorded together with what else it does. */
+    void moved(Entry.Moved entry) {
+        moved.addAll(Entry.parts(entry));
     }
 
     /** Of its row in a record, about. */

@@ -275,11 +275,11 @@ final class TreeChanges implements LocalChanges {
                 .toList();
         open.forEach(content -> content.lock.lock());
         try {
-            Outcome outcome = tree.apply(
-                    (names, now) -> new Rebase(names, tree.ids::takeReserved, conflictName).apply(commit));
-            for (Rebase.Copy copy : outcome.copies()) {
-                moveContent(copy);
-            }
+            Outcome outcome = tree.apply((names, now) -> {
+                Outcome made = new Rebase(names, tree.ids::takeReserved, conflictName).apply(commit);
+                made.copies().forEach(this::moveContent);
+                return made;
+            });
             outcome.replaced().forEach(id -> tree.contents.replaced(id, null));
             outcome.dropped().forEach(tree.contents::replaced);
             return outcome;
@@ -288,13 +288,13 @@ final class TreeChanges implements LocalChanges {
         }
     }
 
-    private void moveContent(Rebase.Copy copy) throws IOException {
+    private void moveContent(Rebase.Copy copy) {
         FileContent content = tree.contents.contentOrNull(copy.from());
         if (content != null) {
             content.lock.lock();
             try {
-                content.moveTo(copy.to(),
-                        tree.append(content.moved(copy.from(), copy.to())));
+                tree.moved(content.moved(copy.from(), copy.to()));
+                content.moveTo(copy.to(), tree.journal.end());
                 tree.contents.moved(copy.from(), copy.to());
             } finally {
                 content.lock.unlock();

@@ -163,4 +163,24 @@ class RecoveryTest {
             throw new UncheckedIOException(e);
         }
     }
+
+    @Test
+    void whatBecameACopyIsNoChangeOfTheFirstFileAnyMore() throws Exception {
+        one.write("/file", "first");
+        one.push();
+        two.pull();
+        two.append("/file", " theirs");
+        two.drive().rename("/file", "/moved", Drive.RenameMode.REPLACE);
+        two.push();
+        one.append("/file", " ours");
+        one.drive().setMode("/file", 0600);
+        one.pull();
+        var tree = one.tree();
+        assertThat(tree).hasSize(2);
+        one.restart();
+        assertThat(one.tree()).isEqualTo(tree);
+        one.push();
+        one.restart();
+        assertThat(one.tree()).isEqualTo(tree);
+    }
 }
