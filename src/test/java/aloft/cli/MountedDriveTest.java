@@ -1,6 +1,7 @@
 package aloft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import aloft.cli.control.Fields;
@@ -9,14 +10,21 @@ import aloft.cli.home.MountedDrive;
 import aloft.cli.home.RawText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -197,6 +205,71 @@ class MountedDriveTest {
         process.onExit().get(20, TimeUnit.SECONDS);
         done("mount", "--passphrase-file", home + "/secret");
         assertThat(drive.resolve("x")).hasContent("kept");
+    }
+
+    @Test
+    void takesWhatEditorsDoToSave() throws Exception {
+        done("mount");
+        Path folder = Files.createDirectories(home.resolve("Aloft/texts"));
+        Path text = folder.resolve("text");
+        Path backup = folder.resolve("text~");
+        Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-r-x---");
+        synced(text, "0");
+        Files.setPosixFilePermissions(text, mode);
+
+        // vim: tries whether it may, keeps the old one until the new one is safe
+        Path swap = Files.createFile(folder.resolve(".text.swp"));
+        Files.delete(Files.createFile(folder.resolve("4913")));
+        Files.move(text, backup);
+        synced(text, "vim");
+        Files.setPosixFilePermissions(text, mode);
+        Files.delete(backup);
+        Files.delete(swap);
+        assertThat(Files.readString(text)).isEqualTo("vim");
+
+        // emacs: a link to nowhere is its lock, the first backup stays
+        Path lock = Files.createSymbolicLink(folder.resolve(".#text"), Path.of("me@host.4711:1700000000"));
+        Files.move(text, backup);
+        synced(text, "emacs");
+        Files.setPosixFilePermissions(text, mode);
+        Files.delete(lock);
+        assertThat(Files.readString(backup)).isEqualTo("vim");
+
+        // gedit: a new file over the old one, whose reader goes on; a hard link as backup cannot be made
+        try (FileChannel reader = FileChannel.open(text)) {
+            Path next = folder.resolve(".goutputstream-4A7B11");
+            synced(next, "gedit");
+            Files.setPosixFilePermissions(next, mode);
+            assertThatThrownBy(() -> Files.createLink(folder.resolve("text.bak"), text))
+                    .hasMessageContaining("not permitted");
+            Files.move(next, text, StandardCopyOption.ATOMIC_MOVE);
+            var old = ByteBuffer.allocate(10);
+            reader.read(old);
+            assertThat(new String(old.array(), 0, old.position(), StandardCharsets.UTF_8)).isEqualTo("emacs");
+        }
+
+        // LibreOffice: a lock file, a whole new file beside it, and then its bytes into the old one
+        Path office = Files.createFile(folder.resolve(".~lock.text#"));
+        Path whole = folder.resolve("lu4711.tmp");
+        synced(whole, "office");
+        synced(text, Files.readString(whole));
+        Files.delete(whole);
+        Files.delete(office);
+
+        done("remount");
+        assertThat(Files.readString(text)).isEqualTo("office");
+        assertThat(Files.getPosixFilePermissions(text)).isEqualTo(mode);
+        try (var entries = Files.list(folder)) {
+            assertThat(entries).containsExactlyInAnyOrder(text, backup);
+        }
+    }
+
+    private static void synced(Path file, String text) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            channel.force(true);
+        }
     }
 
     @Test
