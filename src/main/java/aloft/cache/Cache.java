@@ -274,6 +274,11 @@ public final class Cache implements Closeable {
         return used.sum();
     }
 
+    /** Bytes of it that are neither pinned nor in use. */
+    public long evictable() {
+        return inventory.evictable();
+    }
+
     /** Bytes that may be on the disk besides what is pinned or in use. */
     public long limit() {
         return room.limit();

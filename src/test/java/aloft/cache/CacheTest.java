@@ -181,6 +181,7 @@ class CacheTest {
             assertThat(isHere(1, 2 * MIB)).isTrue();
             assertThat(isHere(2, 2 * MIB)).isTrue();
             assertThat(cache.used()).isBetween(4L * MIB, 6L * MIB);
+            assertThat(cache.evictable()).isEqualTo(cache.used() - 4L * MIB);
         }
         cache.unpin(id(1), 0, MIB);
         cache.setLimit(0);

@@ -64,7 +64,7 @@ final class LiveParts implements Closeable {
         engine.prepare(DeviceName.of(drive.options()));
         var setup = new LiveDrive.Setup(drive.place().text(), DeviceName.of(drive.options()),
                 state.resolve("journal"), vault.localKey("journal"), InstantSource.system(), System::nanoTime,
-                random, () -> freeForPins(disk), commit -> {});
+                random, () -> freeForPins(disk, cache), commit -> {});
         LiveDrive live = parts.add(LiveDrive.open(setup, database, engine, downloader));
         live.start();
         parts.add(NetworkWatch.start(() -> {
@@ -87,10 +87,10 @@ final class LiveParts implements Closeable {
         }
     }
 
-    /** A twentieth of the disk stays free. */
-    private static long freeForPins(DiskSpace disk) {
+    /** A twentieth of the disk stays free; what the cache may evict makes room. */
+    private static long freeForPins(DiskSpace disk, Cache cache) {
         try {
-            return disk.free() - disk.total() / 20;
+            return disk.free() + cache.evictable() - disk.total() / 20;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
