@@ -83,7 +83,7 @@ class Git(Writer):
     """Commits, each of them noted. The state is the last one acknowledged."""
 
     def git(self, *arguments):
-        return subprocess.run(('git', '-C', self.folder) + arguments, check=True, capture_output=True, text=True,
+        return subprocess.run(('git', '-C', self.folder, '-c', 'gc.auto=0') + arguments, check=True, capture_output=True, text=True,
                               env={**os.environ, 'GIT_CONFIG_GLOBAL': '/dev/null', 'GIT_CONFIG_NOSYSTEM': '1',
                                    'GIT_AUTHOR_NAME': 'a', 'GIT_AUTHOR_EMAIL': 'a@b', 'GIT_COMMITTER_NAME': 'a',
                                    'GIT_COMMITTER_EMAIL': 'a@b'}).stdout.strip()
