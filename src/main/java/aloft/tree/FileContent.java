@@ -266,7 +266,7 @@ final class FileContent {
 
     /** The content of this moment; null when all of it is up already. */
     @Nullable
-    Snapshot freezeOrNull(int mostBlocks) {
+    FrozenContent freezeOrNull(int mostBlocks) {
         lock.lock();
         try {
             if (lastRef < 0 || orphaned || isReady()) {
@@ -284,7 +284,8 @@ final class FileContent {
                 }
             }
             uploadingRef = changes.oldestRef();
-            return new Snapshot(this, ref, size, mtime, new TreeMap<>(base), changes.copy(), carried, blocks);
+            return new FrozenContent(this, ref, size, mtime, new TreeMap<>(base), changes.copy(), carried,
+                    blocks);
         } finally {
             lock.unlock();
         }
@@ -306,7 +307,8 @@ final class FileContent {
     }
 
     /** Reads a frozen block whose journal records are still kept. */
-    int readFrozen(Snapshot snapshot, long from, long to, byte[] dst, List<Gap> gaps) throws IOException {
+    int readFrozen(FrozenContent snapshot, long from, long to, byte[] dst, List<Gap> gaps)
+            throws IOException {
         long next = from;
         for (Extent extent : snapshot.changes().in(from, to)) {
             fromBase(snapshot.base(), next, extent.offset(), from, dst, 0, gaps);
@@ -322,7 +324,7 @@ final class FileContent {
         return (int) (to - from);
     }
 
-    void uploaded(Snapshot snapshot, List<BlockRow> put, List<Long> deleted) {
+    void uploaded(FrozenContent snapshot, List<BlockRow> put, List<Long> deleted) {
         lock.lock();
         try {
             List<BlockRow> all = new ArrayList<>(snapshot.carried());
@@ -389,13 +391,4 @@ final class FileContent {
             lock.unlock();
         }
     }
-
-    /**
-     * A file's content at one moment.
-     *
-     * @param carried blocks that went up already and did not change since
-     * @param blocks  that have to go up or to be deleted
-     */
-    record Snapshot(FileContent content, long ref, long size, long mtime, TreeMap<Long, BlockRow> base,
-            Extents changes, List<BlockRow> carried, List<Long> blocks) {}
 }

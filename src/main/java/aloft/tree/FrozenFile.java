@@ -4,7 +4,7 @@ import aloft.format.BlockRow;
 import aloft.format.NodeRow;
 import aloft.sync.LocalChanges.DirtyFile;
 import aloft.tree.FileContent.Gap;
-import aloft.tree.FileContent.Snapshot;
+import aloft.tree.FrozenContent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +12,12 @@ import java.util.List;
 /** A file's content at one moment, on its way up. */
 final class FrozenFile implements DirtyFile {
 
-    private final Snapshot snapshot;
+    private final FrozenContent snapshot;
     private final NodeRow row;
     private final String path;
     private final BlockReader reader;
 
-    FrozenFile(Snapshot snapshot, NodeRow row, String path, BlockReader reader) {
+    FrozenFile(FrozenContent snapshot, NodeRow row, String path, BlockReader reader) {
         this.snapshot = snapshot;
         this.row = row;
         this.path = path;

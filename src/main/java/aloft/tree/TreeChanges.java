@@ -76,7 +76,7 @@ final class TreeChanges implements LocalChanges {
             boolean hot = tree.contents.isOpen(content.id) && Math.abs(now - content.mtime()) < QUIET
                     && content.dirtyBytes() < MUCH;
             if (all || !hot) {
-                FileContent.Snapshot snapshot = content.freezeOrNull(MOST_BLOCKS);
+                FrozenContent snapshot = content.freezeOrNull(MOST_BLOCKS);
                 FrozenFile file = snapshot == null ? null : frozen(snapshot);
                 if (file != null) {
                     files.add(file);
@@ -87,7 +87,7 @@ final class TreeChanges implements LocalChanges {
         return files;
     }
 
-    private @Nullable FrozenFile frozen(FileContent.Snapshot snapshot) {
+    private @Nullable FrozenFile frozen(FrozenContent snapshot) {
         return tree.locked(names -> {
             Node node = names.nodeOrNull(snapshot.content().id);
             return node == null

@@ -1,0 +1,14 @@
+package aloft.tree;
+
+import aloft.format.BlockRow;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * A file's content at one moment.
+ *
+ * @param carried blocks that went up already and did not change since
+ * @param blocks  that have to go up or to be deleted
+ */
+record FrozenContent(FileContent content, long ref, long size, long mtime, TreeMap<Long, BlockRow> base,
+        Extents changes, List<BlockRow> carried, List<Long> blocks) {}
