@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,12 +25,14 @@ import picocli.CommandLine.Parameters;
 
 /** Logs in to an account of a cloud. */
 @Command(name = "login", description = {
-        "Log in to an account: opens the browser, and takes the code that it shows.",
+        "Log in to an account: opens the browser, where you allow it.",
         "The login is kept in the keyring, or without one in a file only you can read."}, footer = {"",
-                "PLACE is dropbox:"})
+                "PLACE is dropbox: or onedrive:"})
 final class Login implements Callable<Integer> {
 
-    private static final int MAX_CODE = 1024;
+    private static final int MAX_CODE = 4096;
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Path BROWSER = Path.of("/usr/bin/xdg-open");
 
     private final App app;
 
@@ -38,10 +42,10 @@ final class Login implements Callable<Integer> {
     @Option(names = "--ca-file", paramLabel = "FILE", description = "Trust the certificate authorities in this PEM file too.")
     private @Nullable Path certificates;
 
-    @Option(names = "--code-file", paramLabel = "FILE", description = "Read the code from this file or pipe in place of asking for it.")
+    @Option(names = "--code-file", paramLabel = "FILE", description = "Read the code, or the address that the browser ends at, from this file or pipe.")
     private @Nullable Path codeFile;
 
-    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox:")
+    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox: or onedrive:")
     private String place = "";
 
     Login(App app) {
@@ -57,12 +61,9 @@ final class Login implements Callable<Integer> {
         }
         var random = new SecureRandom();
         try (Accounts login = new Accounts(account, client, options(certificates, random), random)) {
-            String address = login.address().toString();
-            app.terminal()
-                    .note("Allow it in the browser, and copy the code that you are shown. If no browser opens:");
-            app.terminal().note("  " + address);
-            open(address);
-            AccountKeys keys = login.redeem(code());
+            AccountKeys keys = Accounts.showsCode(account)
+                    ? login.redeem(shownCode(login), null)
+                    : withBrowser(account, login);
             char[] secret = keys.write().toCharArray();
             app.terminal()
                     .line("Logged in to " + account.title() + "; kept in "
@@ -72,33 +73,64 @@ final class Login implements Callable<Integer> {
         return 0;
     }
 
-    private String code() throws Problem, IOException {
-        String code = codeFile == null
+    private String shownCode(Accounts login) throws Problem, IOException {
+        app.terminal()
+                .note("Allow it in the browser, and copy the code that you are shown. If no browser opens:");
+        open(login.address(null).toString());
+        return typed("Code: ", "for the code");
+    }
+
+    private AccountKeys withBrowser(Account account, Accounts login) throws Exception {
+        try (var browser = new BrowserAnswer(login.state())) {
+            app.terminal().note("Allow it in the browser. If no browser opens:");
+            boolean opened = open(login.address(browser.address()).toString());
+            Optional<String> code = opened || codeFile == null && !app.terminal().canAsk()
+                    ? browser.await(PATIENCE)
+                    : pasted(login);
+            return login.redeem(code.orElseThrow(() -> new Problem(Exit.NOT_WORTH_A_RETRY,
+                    account.title() + " did not let Aloft in; nothing was done.")), browser.address());
+        }
+    }
+
+    /** Where the browser is on another computer, it ends at an address that leads nowhere and holds the code. */
+    private Optional<String> pasted(Accounts login) throws Problem, IOException {
+        app.terminal()
+                .note("In the end the browser shows an address that begins with http://localhost. Copy it.");
+        String address = typed("Address: ", "for the address that the browser ends at");
+        return BrowserAnswer.code(address.substring(address.indexOf('?') + 1), login.state());
+    }
+
+    private String typed(String question, String what) throws Problem, IOException {
+        String typed = codeFile == null
                 ? app.terminal()
-                        .ask("Code: ")
+                        .ask(question)
                         .orElseThrow(() -> new Problem(Exit.USAGE,
-                                "There is no terminal to ask for the code: use --code-file FILE."))
+                                "There is no terminal to ask " + what + ": use --code-file FILE."))
                 : SecretOptions.read(codeFile).map(String::new).orElseThrow();
-        String plain = code.strip();
+        String plain = typed.strip();
         if (plain.isEmpty() || plain.length() > MAX_CODE) {
-            throw new Problem(Exit.USAGE, "That is no code; nothing was done.");
+            throw new Problem(Exit.USAGE, "That is not what the browser shows; nothing was done.");
         }
         return plain;
     }
 
-    /** Where there is no browser the address has been shown. */
-    private void open(String address) {
+    /** @return whether a browser was started; the address is shown in any case */
+    private boolean open(String address) {
+        app.terminal().note("  " + address);
         boolean desktop = app.environment().containsKey("DISPLAY")
                 || app.environment().containsKey("WAYLAND_DISPLAY");
-        if (desktop && codeFile == null && Files.isExecutable(Path.of("/usr/bin/xdg-open"))) {
-            try {
-                new ProcessBuilder("/usr/bin/xdg-open", address)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-            } catch (IOException e) {
-                app.terminal().note("aloft: no browser could be opened: " + e.getMessage());
-            }
+        if (!desktop || codeFile != null || !Files.isExecutable(BROWSER)) {
+            return false;
+        }
+        try {
+            new ProcessBuilder(BROWSER.toString(), address)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return true;
+        } catch (IOException e) {
+            app.terminal().note("aloft: no browser could be opened: " + e.getMessage());
+            return false;
         }
     }
 
@@ -107,7 +139,7 @@ final class Login implements Callable<Integer> {
             return at.account();
         }
         throw new Problem(Exit.USAGE,
-                "A login is for dropbox: alone; what other places ask for is asked for when they are mounted.");
+                "A login is for dropbox: and onedrive:; what other places ask for is asked for when they are mounted.");
     }
 
     static Stores.Options options(@Nullable Path certificates, SecureRandom random) {

@@ -24,7 +24,7 @@ final class Logout implements Callable<Integer> {
     @Option(names = "--ca-file", paramLabel = "FILE", description = "Trust the certificate authorities in this PEM file too.")
     private @Nullable Path certificates;
 
-    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox:")
+    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox: or onedrive:")
     private String place = "";
 
     Logout(App app) {
@@ -40,7 +40,9 @@ final class Logout implements Callable<Integer> {
                         "There is no login at " + account.title() + " to take back."));
         var random = new SecureRandom();
         try (Accounts accounts = new Accounts(account, "", Login.options(certificates, random), random)) {
-            accounts.revoke(new String(login));
+            accounts.revoke(new String(login))
+                    .ifPresent(
+                            where -> app.terminal().note("To take it back at the cloud as well: " + where));
         } catch (Failure.NeedsLogin e) {
             app.terminal().note("aloft: " + account.title() + " had taken it back already.");
         }

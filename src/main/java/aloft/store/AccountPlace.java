@@ -19,8 +19,8 @@ public record AccountPlace(Account account, String folder) implements Place {
                     || !part.equals(part.strip()));
         }
         if (odd) {
-            throw new IllegalArgumentException("\"" + folder + "\" cannot be a folder at " + account.title()
-                    + ": letters, digits, spaces, '-' and '_'.");
+            throw new IllegalArgumentException("A folder at " + account.title() + " is named like "
+                    + account.scheme() + ":/folder, of letters, digits, spaces, '-' and '_'.");
         }
         folder = plain.isEmpty() ? "" : "/" + plain;
     }

@@ -6,11 +6,13 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import okhttp3.FormBody;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logs in to an account: the user allows it in a browser, and the code that comes of it is redeemed with a
@@ -22,9 +24,11 @@ public final class Accounts implements Closeable {
 
     private final Account account;
     private final Http http;
-    private final HttpUrl api;
+    private final HttpUrl tokens;
+    private final HttpUrl revocation;
     private final String client;
     private final String verifier;
+    private final String state;
 
     /**
      * @param client the id of the program at the cloud
@@ -32,33 +36,32 @@ public final class Accounts implements Closeable {
      */
     public Accounts(Account account, String client, Stores.Options options, RandomGenerator random)
             throws Failure {
-        this(account, client, options, random, Dropbox.Hosts.REAL.api());
+        this(account, client, options, random, switch (account) {
+            case DROPBOX -> Dropbox.Hosts.REAL.tokens();
+            case ONEDRIVE -> OneDrive.LOGIN.newBuilder().addPathSegment("token").build();
+        }, Dropbox.Hosts.REAL.api());
     }
 
-    Accounts(Account account, String client, Stores.Options options, RandomGenerator random, HttpUrl api)
-            throws Failure {
+    /** @param api of Dropbox, where a login is taken back */
+    Accounts(Account account, String client, Stores.Options options, RandomGenerator random, HttpUrl tokens,
+            HttpUrl api) throws Failure {
         this.account = account;
         this.client = client;
-        this.api = api;
-        this.http = Stores.http(api.uri(), options, Http.Times.USUAL, Http.Following.NOTHING);
-        byte[] bytes = new byte[VERIFIER];
-        random.nextBytes(bytes);
-        this.verifier = base64(bytes);
+        this.tokens = tokens;
+        this.revocation = api.newBuilder().addPathSegments("2/auth/token/revoke").build();
+        this.http = Stores.http(tokens.uri(), options, Http.Times.USUAL, Http.Following.NOTHING);
+        this.verifier = base64(random);
+        this.state = base64(random);
     }
 
-    /** Where the user allows it, and is shown a code. */
-    public URI address() {
-        HttpUrl url = switch (account) {
-            case DROPBOX -> HttpUrl.get("https://www.dropbox.com/oauth2/authorize")
-                    .newBuilder()
-                    .addQueryParameter("client_id", client)
-                    .addQueryParameter("response_type", "code")
-                    .addQueryParameter("token_access_type", "offline")
-                    .addQueryParameter("code_challenge", challenge(verifier))
-                    .addQueryParameter("code_challenge_method", "S256")
-                    .build();
-        };
-        return url.uri();
+    private static String base64(RandomGenerator random) {
+        byte[] bytes = new byte[VERIFIER];
+        random.nextBytes(bytes);
+        return base64(bytes);
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** What the secret is shown as before it is used. */
@@ -66,36 +69,71 @@ public final class Accounts implements Closeable {
         return base64(Hashes.sha256().digest(verifier.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    private static String base64(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    /** Whether the cloud shows the code to the user, in place of sending the browser back with it. */
+    public static boolean showsCode(Account account) {
+        return account == Account.DROPBOX;
+    }
+
+    /** Comes back with the code, and proves that the answer is to this login. */
+    public String state() {
+        return state;
     }
 
     /**
-     * @param code that the user was shown
+     * Where the user allows it.
+     *
+     * @param back where the browser is sent with the code; null where the cloud shows it
+     */
+    public URI address(@Nullable URI back) {
+        HttpUrl.Builder url = switch (account) {
+            case DROPBOX -> HttpUrl.get("https://www.dropbox.com/oauth2/authorize")
+                    .newBuilder()
+                    .addQueryParameter("token_access_type", "offline");
+            case ONEDRIVE -> OneDrive.LOGIN.newBuilder()
+                    .addPathSegment("authorize")
+                    .addQueryParameter("scope", "offline_access Files.ReadWrite.AppFolder");
+        };
+        url.addQueryParameter("client_id", client)
+                .addQueryParameter("response_type", "code")
+                .addQueryParameter("code_challenge", challenge(verifier))
+                .addQueryParameter("code_challenge_method", "S256");
+        if (back != null) {
+            url.addQueryParameter("redirect_uri", back.toString()).addQueryParameter("state", state);
+        }
+        return url.build().uri();
+    }
+
+    /**
+     * @param code that the user was shown, or the browser came back with
+     * @param back as for {@link #address}
      * @throws Failure.NeedsLogin when the cloud does not take it
      */
-    public AccountKeys redeem(String code) throws Failure, InterruptedIOException {
+    public AccountKeys redeem(String code, @Nullable URI back) throws Failure, InterruptedIOException {
         var form = new FormBody.Builder().add("grant_type", "authorization_code")
                 .add("code", code)
                 .add("code_verifier", verifier);
-        AccessTokens.Granted granted = AccessTokens.ask(http, tokens(), account, client, null, form);
+        if (back != null) {
+            form.add("redirect_uri", back.toString());
+        }
+        AccessTokens.Granted granted = AccessTokens.ask(http, tokens, account, client, null, form);
         if (granted.refresh() == null) {
             throw new Failure.Refused(account.title() + " gave access for some hours only.", null);
         }
         return new AccountKeys(client, null, granted.refresh());
     }
 
-    private HttpUrl tokens() {
-        return new Dropbox.Hosts(api, api).tokens();
-    }
-
-    /** Takes a login back, so that nobody can use it any more. */
-    public void revoke(String login) throws Failure, InterruptedIOException {
+    /**
+     * Takes a login back, so that nobody can use it any more.
+     *
+     * @return where the user has to do it, when programs cannot
+     */
+    public Optional<String> revoke(String login) throws Failure, InterruptedIOException {
+        if (account == Account.ONEDRIVE) {
+            return Optional.of("https://account.live.com/consent/Manage");
+        }
         AccountKeys keys = AccountKeys.parse(login, account);
-        String token = new AccessTokens(http, tokens(), account, keys, System::nanoTime, _ -> {}).get();
-        Request request = new Request.Builder().url(api.newBuilder()
-                .addPathSegments("2/auth/token/revoke")
-                .build())
+        String token = new AccessTokens(http, tokens, account, keys, System::nanoTime, _ -> {}).get();
+        Request request = new Request.Builder().url(revocation)
                 .header("User-Agent", "Aloft")
                 .header("Authorization", "Bearer " + token)
                 .post(RequestBody.create(new byte[0], null))
@@ -106,6 +144,7 @@ public final class Accounts implements Closeable {
             }
             return true;
         });
+        return Optional.empty();
     }
 
     @Override

@@ -65,6 +65,8 @@ public final class Stores {
             case AccountPlace account -> retrying(switch (account.account()) {
                 case DROPBOX -> dropbox(account, credentials, options, Http.Times.USUAL,
                         Dropbox.Hosts.REAL);
+                case ONEDRIVE -> oneDrive(account, credentials, options, Http.Times.USUAL,
+                        OneDrive.GRAPH, OneDrive.LOGIN);
             }, options);
             case S3Place s3 -> retrying(s3(s3, credentials, options, Http.Times.USUAL,
                     InstantSource.system()), options);
@@ -111,6 +113,16 @@ public final class Stores {
         var tokens = new AccessTokens(http, hosts.tokens(), Account.DROPBOX, keys, System::nanoTime,
                 options.rotated());
         return new DropboxStore(http, new Dropbox(http, hosts, tokens), place.folder());
+    }
+
+    static OneDriveStore oneDrive(AccountPlace place, Credentials credentials, Options options,
+            Http.Times times, HttpUrl graph, HttpUrl login) throws Failure {
+        AccountKeys keys = AccountKeys.parse(credentials.password(), Account.ONEDRIVE);
+        Http http = http(graph.uri(), options, times, Http.Following.NOTHING);
+        var tokens = new AccessTokens(http, login.newBuilder().addPathSegment("token").build(),
+                Account.ONEDRIVE, keys, System::nanoTime, options.rotated());
+        return new OneDriveStore(http, new OneDrive(http, graph, tokens, place.folder()),
+                withOthers(options), place.toString());
     }
 
     static Http http(URI address, Options options, Http.Times times, Http.Following following)

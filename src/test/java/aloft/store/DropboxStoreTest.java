@@ -150,19 +150,20 @@ class DropboxStoreTest {
 
     @Test
     void logsInWithTheSecretThatWasShownAsItsHash() throws Exception {
-        try (var login = new Accounts(Account.DROPBOX, FakeDropbox.CLIENT, options(), new Random(7), url)) {
-            String address = login.address().toString();
+        try (var login = new Accounts(Account.DROPBOX, FakeDropbox.CLIENT, options(), new Random(7),
+                new Dropbox.Hosts(url, url).tokens(), url)) {
+            String address = login.address(null).toString();
             assertThat(address).startsWith("https://www.dropbox.com/oauth2/authorize?")
                     .contains("code_challenge_method=S256", "token_access_type=offline");
             String challenge = address.replaceAll(".*code_challenge=([^&]+).*", "$1");
-            AccountKeys keys = login.redeem(fake.allow(challenge));
+            AccountKeys keys = login.redeem(fake.allow(challenge), null);
             assertThat(keys.toString()).doesNotContain(FakeDropbox.REFRESH);
             try (DropboxStore other = open(keys.write())) {
                 other.put("a", new byte[1]);
             }
-            assertThatThrownBy(() -> login.redeem(fake.allow("of another"))).isInstanceOf(
+            assertThatThrownBy(() -> login.redeem(fake.allow("of another"), null)).isInstanceOf(
                     Failure.NeedsLogin.class);
-            login.revoke(keys.write());
+            assertThat(login.revoke(keys.write())).isEmpty();
         }
         assertThatThrownBy(() -> open(FakeDropbox.REFRESH + "\n" + FakeDropbox.CLIENT).put("a", new byte[1]))
                 .isInstanceOf(Failure.NeedsLogin.class);

@@ -54,6 +54,17 @@ class PlaceTest {
         assertThat(new S3Place(bucket, "", endpoint, null).address(region)).hasToString(address);
     }
 
+    @ParameterizedTest
+    @CsvSource({"dropbox:, dropbox:/, '', dropbox", "Dropbox:/a/b c/, dropbox:/a/b c, /a/b c, b c",
+            "onedrive:x, onedrive:/x, /x, x"})
+    void understandsAccounts(String typed, String text, String folder, String name) {
+        var place = (AccountPlace) Place.parse(typed);
+        assertThat(place).hasToString(text);
+        assertThat(place.folder()).isEqualTo(folder);
+        assertThat(place.name()).isEqualTo(name);
+        assertThat(Place.parse(text)).isEqualTo(place);
+    }
+
     @Test
     void aBucketIsMeantByItsNameAlone() {
         var known = new S3Place("bucket", "x", "https://host", "r");
@@ -75,7 +86,9 @@ class PlaceTest {
             "https://host/x#y", "https://me:secret@host/", "nextcloud://host/x", "https://host:port/",
             "https://ho^st/", "s3://", "s3://b", "s3://me:secret@bucket", "s3://bucket/../x",
             "s3://bucket/a//b", "s3://bucket?key=secret", "s3://bucket?endpoint=ftp://x",
-            "s3://bucket?endpoint=https://me:secret@x", "s3://bucket?region=a/b", "s3://bucket#x"})
+            "s3://bucket?endpoint=https://me:secret@x", "s3://bucket?region=a/b", "s3://bucket#x",
+            "dropbox:/../x", "dropbox:/a//b",
+            "dropbox://me:secret@host/x", "onedrive:/a:b", "onedrive:/x."})
     void saysWhatIsWrong(String text) {
         assertThatThrownBy(() -> Place.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith(".")

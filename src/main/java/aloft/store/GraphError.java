@@ -1,0 +1,60 @@
+package aloft.store;
+
+import aloft.failure.Failure;
+import java.io.IOException;
+import java.time.InstantSource;
+import okhttp3.Response;
+
+/**
+ * What Microsoft Graph says of an error.
+ *
+ * @param code such as "itemNotFound"; empty when it has no words
+ */
+record GraphError(String code) {
+
+    static final GraphError NONE = new GraphError("");
+
+    static GraphError of(Response response) {
+        var found = new Object() {
+            String code = "";
+        };
+        try {
+            JsonFields.read(response.body().byteStream(), (path, text, end) -> {
+                if (path.equals("error/code") && text.matches("[A-Za-z]{1,64}")) {
+                    found.code = text;
+                }
+            });
+        } catch (IOException e) {
+            // an answer without words: the status must do
+        }
+        return new GraphError(found.code);
+    }
+
+    /** What the answer means, whatever was asked. */
+    Failure failure(Response response, boolean claim) {
+        if (response.code() == 401 || code.equals("unauthenticated")
+                || code.equals("InvalidAuthenticationToken")) {
+            return new Failure.NeedsLogin(
+                    "The login at OneDrive is over, or was taken back: aloft login onedrive:");
+        }
+        if (response.code() == 403) {
+            return code.equals("quotaLimitReached") || code.equals("insufficientQuota")
+                    ? full()
+                    : new Failure.NeedsLogin(
+                            "OneDrive does not allow this to the login: see docs/CLOUDS.md for"
+                                    + " the permissions that it needs.");
+        }
+        if (response.code() == 507 || code.equals("quotaLimitReached")) {
+            return full();
+        }
+        // nothing was done where Graph itself says that there is too much to do
+        return response.code() == 503 && code.equals("serviceNotAvailable") || response.code() == 509
+                ? new Failure.Busy("OneDrive is busy at present.",
+                        Troubles.wait(response.header(Http.RETRY_AFTER), InstantSource.system()))
+                : Troubles.refused(response, claim);
+    }
+
+    private static Failure full() {
+        return new Failure.Full("There is no space left at OneDrive.", null);
+    }
+}
