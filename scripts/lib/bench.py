@@ -178,8 +178,8 @@ def report(contenders, size, version):
 What `{' '.join(['scripts/bench', *size.command])}` measured on {datetime.date.today()}, on a machine with {os.cpu_count()} cores and {memory} GiB, Linux
 {platform.release()}, load {os.getloadavg()[2]:.1f} over the last quarter of an hour. Everything runs on that machine: the server (`aloft serve`,
 the same for all), a proxy that plays the line, and the peers, one at a time. Each figure is the median of {size.runs}; in
-brackets how many times better Aloft is (below 1: worse). {version} A load above 1 means that the machine had other work
-meanwhile: times are then longer for all, and ratios uncertain.
+brackets how many times better Aloft is (below 1: worse). {version}
+A load far above 1 means that the machine had other work meanwhile: times are then longer for all, and ratios uncertain.
 
 ## Over a line of {round_trip} ms and {megabits} Mbit/s, nothing on this device
 
