@@ -8,6 +8,7 @@ import aloft.sync.Job.Level;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -223,7 +224,7 @@ final class Fetches implements Closeable {
     /** As {@link Fetch#await}; who waited in vain has nobody wait for that request again. */
     Fetch.Got await(Job job, int from, int to, byte[] into) throws Failure, InterruptedIOException {
         try {
-            return job.fetch.await(from, to, into, limits.deadline().toNanos());
+            return job.fetch.await(from, to, into, patience().toNanos());
         } catch (Failure failure) {
             if (job.fetch.end(failure, false)) {
                 // over the deadline: the next one who wants it shall not wait for this request
@@ -237,6 +238,11 @@ final class Fetches implements Closeable {
             }
             throw failure;
         }
+    }
+
+    /** Of who waits for a byte: shorter while the last that is known of the cloud is that it does not answer. */
+    private Duration patience() {
+        return traffic.isOnline() ? limits.deadline() : limits.deadline().dividedBy(10);
     }
 
     // ---- requests

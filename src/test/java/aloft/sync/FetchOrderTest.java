@@ -221,6 +221,27 @@ class FetchOrderTest {
         assertThat(downloader.isOnline()).isTrue();
     }
 
+    /** The kernel asks for the same page twice, and programs try again: the full wait is for the first alone. */
+    @Test
+    void whoAsksAfterTheCloudFellSilentWaitsATenth() throws Exception {
+        BlockRow block = cloud.block(2, 0, content(1, MIB));
+        downloader.close();
+        downloader = new Downloader(cloud, cloud.vault::opener, cache,
+                new DownloadLimits(Duration.ofSeconds(10), 8, 2), System::nanoTime,
+                Thread::startVirtualThread);
+        cloud.weather = (asked, sent) -> {
+            throw new Failure.Unreachable("Gone.", null);
+        };
+        assertThatThrownBy(() -> downloader.read(block, 0, new byte[10], 0, 10)).hasMessage("Gone.");
+        cloud.weather = (asked, sent) -> gate.pass();
+        assertThatThrownBy(() -> downloader.read(block, 0, new byte[10], 0, 10))
+                .isInstanceOf(Failure.Unreachable.class)
+                .hasMessageContaining("nothing for 1 seconds");
+        cloud.weather = (asked, sent) -> {};
+        assertThat(reading(block, 0, MIB).get()).isEqualTo(content(1, MIB));
+        assertThat(downloader.isOnline()).isTrue();
+    }
+
     @Test
     void slowIsNotUnreachable() throws Exception {
         BlockRow block = cloud.block(2, 0, content(1, MIB));
