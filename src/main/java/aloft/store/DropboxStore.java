@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import okhttp3.Response;
@@ -131,21 +130,6 @@ final class DropboxStore implements Store {
                         return true;
                     });
         }
-    }
-
-    @Override
-    public Optional<byte[]> await(String key, int limit, Duration time)
-            throws Failure, InterruptedIOException {
-        try {
-            return Optional.of(get(key, limit).bytes());
-        } catch (Failure.Missing e) {
-            return Optional.empty();
-        }
-    }
-
-    @Override
-    public boolean canAwait() {
-        return false;
     }
 
     @Override

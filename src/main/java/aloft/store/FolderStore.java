@@ -18,10 +18,8 @@ import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -166,21 +164,6 @@ final class FolderStore implements Store {
 
     private Failure.Damaged tooShort(String key) {
         return new Failure.Damaged("The object " + key + " in " + root + " is too short.", null);
-    }
-
-    @Override
-    public Optional<byte[]> await(String key, int limit, Duration time)
-            throws Failure, InterruptedIOException {
-        try {
-            return Optional.of(get(key, limit).bytes());
-        } catch (Failure.Missing e) {
-            return Optional.empty();
-        }
-    }
-
-    @Override
-    public boolean canAwait() {
-        return false;
     }
 
     @Override

@@ -174,21 +174,6 @@ final class OneDriveStore implements Store {
     }
 
     @Override
-    public Optional<byte[]> await(String key, int limit, Duration time)
-            throws Failure, InterruptedIOException {
-        try {
-            return Optional.of(get(key, limit).bytes());
-        } catch (Failure.Missing e) {
-            return Optional.empty();
-        }
-    }
-
-    @Override
-    public boolean canAwait() {
-        return false;
-    }
-
-    @Override
     public void list(String prefix, Listing to) throws Failure, InterruptedIOException {
         Keys.checkPrefix(prefix);
         Deque<String> open = new ArrayDeque<>(List.of(prefix));

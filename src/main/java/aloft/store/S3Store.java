@@ -2,10 +2,8 @@ package aloft.store;
 
 import aloft.failure.Failure;
 import java.io.InterruptedIOException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,21 +97,6 @@ final class S3Store implements Store {
         if (length > 0) {
             objects.read(key, offset, length, sink);
         }
-    }
-
-    @Override
-    public Optional<byte[]> await(String key, int limit, Duration time)
-            throws Failure, InterruptedIOException {
-        try {
-            return Optional.of(get(key, limit).bytes());
-        } catch (Failure.Missing e) {
-            return Optional.empty();
-        }
-    }
-
-    @Override
-    public boolean canAwait() {
-        return false;
     }
 
     @Override

@@ -67,13 +67,21 @@ public interface Store extends Closeable {
 
     /**
      * The object if it is there, else whatever comes within the time; a store that cannot wait answers
-     * at once.
+     * at once, as this does.
      */
-    Optional<byte[]> await(String key, int limit, Duration time)
-            throws Failure, java.io.InterruptedIOException;
+    default Optional<byte[]> await(String key, int limit, Duration time)
+            throws Failure, java.io.InterruptedIOException {
+        try {
+            return Optional.of(get(key, limit).bytes());
+        } catch (Failure.Missing e) {
+            return Optional.empty();
+        }
+    }
 
     /** Whether {@link #await} waits by itself. */
-    boolean canAwait();
+    default boolean canAwait() {
+        return false;
+    }
 
     /**
      * All objects whose key begins with the prefix, which ends with '/' or is empty, in any order, whole
