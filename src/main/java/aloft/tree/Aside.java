@@ -58,10 +58,7 @@ final class Aside {
             if (folder == null || names.nodeOrNull(folder.id) != folder) {
                 folder = names.root();
             }
-            Name free = name == null ? Name.ofRaw("file") : name;
-            while (folder.childOrNull(free) != null) {
-                free = conflictName.apply(free);
-            }
+            Name free = folder.freeName(name == null ? Name.ofRaw("file") : name, conflictName);
             node.mtime = now;
             node.written = true;
             names.add(folder, free, node, now);

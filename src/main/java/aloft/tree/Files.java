@@ -90,11 +90,8 @@ final class Files {
     }
 
     void write(long handle, long offset, byte[] from, int at, int length, boolean append) throws FsException {
-        OpenFile file = writable(handle);
-        FileContent content = file.content;
-        content.lock.lock();
-        try {
-            own(file);
+        change(handle, file -> {
+            FileContent content = file.content;
             long start = append ? content.size() : offset;
             if (start + length > MAX_SIZE) {
                 throw new FsException(Reason.TOO_LARGE, "A file may have 64 TiB.");
@@ -105,38 +102,36 @@ final class Files {
             long ref = tree.journal.append(head, from, at, length);
             content.written(start, length, ref, size, now);
             tree.contentChanged(file.node(), size, now);
-        } catch (IOException e) {
-            throw Tree.failure(e);
-        } finally {
-            content.lock.unlock();
-        }
+        });
     }
 
-    private OpenFile writable(long handle) throws FsException {
+    @FunctionalInterface
+    private interface Step {
+        void on(OpenFile file) throws FsException, IOException;
+    }
+
+    /** Within the content's lock; what is written is written to the file that the handle stands for by now. */
+    private void change(long handle, Step step) throws FsException {
         tree.mustBeWritable();
         OpenFile file = file(handle);
         if (!file.access.writes()) {
             throw new FsException(Reason.BAD_HANDLE, "The file is open for reading alone.");
         }
-        return file;
-    }
-
-    /** Within the content's lock: what is written from now on is written to the file that the handle stands for. */
-    private void own(OpenFile file) throws FsException {
-        if (tree.contents.isDetached(file.content)) {
-            aside.put(file);
+        file.content.lock.lock();
+        try {
+            if (tree.contents.isDetached(file.content)) {
+                aside.put(file);
+            }
+            step.on(file);
+        } catch (IOException e) {
+            throw Tree.failure(e);
+        } finally {
+            file.content.lock.unlock();
         }
     }
 
     void setSize(long handle, long size) throws FsException {
-        OpenFile file = writable(handle);
-        file.content.lock.lock();
-        try {
-            own(file);
-            setSize(file.node(), file.content, size);
-        } finally {
-            file.content.lock.unlock();
-        }
+        change(handle, file -> setSize(file.node(), file.content, size));
     }
 
     void setSize(Node node, FileContent content, long size) throws FsException {
@@ -152,28 +147,18 @@ final class Files {
     }
 
     void allocate(long handle, long offset, long length, boolean keepSize) throws FsException {
-        OpenFile file = writable(handle);
-        file.content.lock.lock();
-        try {
-            own(file);
+        change(handle, file -> {
             if (!keepSize && offset + length > file.content.size()) {
                 zeros(file.node(), file.content, offset, 0, offset + length);
             }
-        } finally {
-            file.content.lock.unlock();
-        }
+        });
     }
 
     void punchHole(long handle, long offset, long length) throws FsException {
-        OpenFile file = writable(handle);
-        file.content.lock.lock();
-        try {
-            own(file);
+        change(handle, file -> {
             long size = file.content.size();
             zeros(file.node(), file.content, offset, Math.clamp(size - offset, 0L, length), size);
-        } finally {
-            file.content.lock.unlock();
-        }
+        });
     }
 
     /** Within the content's lock, so that sizes are of one moment. */

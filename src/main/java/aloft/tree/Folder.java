@@ -4,6 +4,7 @@ import aloft.format.Name;
 import aloft.format.NodeType;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A folder with its entries. Guarded by the tree's lock. */
@@ -64,5 +65,14 @@ final class Folder extends Node {
             }
         }
         return false;
+    }
+
+    /** The name, or the first one that {@code other} makes of it which nothing here has. */
+    Name freeName(Name wish, UnaryOperator<Name> other) {
+        Name free = wish;
+        while (childOrNull(free) != null) {
+            free = other.apply(free);
+        }
+        return free;
     }
 }

@@ -315,8 +315,7 @@ final class Rebase {
                 Name childName = Objects.requireNonNull(child.name);
                 names.touch(child);
                 old.detach(child);
-                into.attach(child,
-                        into.childOrNull(childName) == null ? childName : freeConflictName(into, childName));
+                into.attach(child, into.freeName(childName, conflictName));
             }
             names.unregister(old);
             names.forget(intent);
@@ -332,11 +331,7 @@ final class Rebase {
     }
 
     private Name freeConflictName(Folder folder, Name name) {
-        Name free = conflictName.apply(name);
-        while (folder.childOrNull(free) != null) {
-            free = conflictName.apply(free);
-        }
-        return free;
+        return folder.freeName(conflictName.apply(name), conflictName);
     }
 
     /** A move of ours that makes a ring with one of theirs is taken back. */
@@ -349,9 +344,7 @@ final class Rebase {
                 detach(node);
                 Folder home = folder(base.parent());
                 Folder to = home.isWithin(moved) || home.isWithin(node) ? names.root() : home;
-                to.attach(node, to.childOrNull(base.name()) == null
-                        ? base.name()
-                        : freeConflictName(to, base.name()));
+                to.attach(node, to.freeName(base.name(), conflictName));
                 return;
             }
         }
@@ -359,10 +352,7 @@ final class Rebase {
         names.touch(top);
         Name name = Objects.requireNonNull(top.name);
         detach(top);
-        names.root()
-                .attach(top, names.root().childOrNull(name) == null
-                        ? name
-                        : freeConflictName(names.root(), name));
+        names.root().attach(top, names.root().freeName(name, conflictName));
     }
 
     /** A folder that the log lost: it stays, as a change of ours, when something of ours is in it. */

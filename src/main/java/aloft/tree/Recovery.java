@@ -113,11 +113,7 @@ final class Recovery {
     }
 
     private void attach(Node node, Folder folder, Name name) {
-        Name free = name;
-        while (folder.childOrNull(free) != null) {
-            free = conflictName.apply(free);
-        }
-        folder.attach(node, free);
+        folder.attach(node, folder.freeName(name, conflictName));
     }
 
     /** Contents with changes, for the entries that are there. */
