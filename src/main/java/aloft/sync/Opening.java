@@ -46,48 +46,53 @@ final class Opening {
         Filling.Entries entries = filling.begin();
         entries.nodes().forEach(rows::node);
         entries.devices().forEach(rows::device);
-        Head head = entries.head();
-        try (var log = new CommitsAhead(vault)) {
-            while (true) {
-                for (Optional<Vault.Opened> next = log.next(head); next.isPresent(); next = log.next(head)) {
-                    Vault.Opened opened = next.get();
-                    rows.apply(opened.commit());
-                    filling.add(opened.commit(), opened.hash());
-                    head = new Head(opened.commit().seq(), opened.hash());
-                }
-                Optional<Head> mine = register(name, rows.highestDevice() + 1, head, filling::add);
-                if (mine.isPresent()) {
-                    int device = rows.highestDevice() + 1;
-                    filling.end(device);
-                    return new Start(mine.get(), device, rows.nodes());
-                }
-            }
-        }
+        Joined joined = join(name, entries.head(), rows::highestDevice, (commit, hash) -> {
+            rows.apply(commit);
+            filling.add(commit, hash);
+        });
+        filling.end(joined.device());
+        return new Start(joined.head(), joined.device(), rows.nodes());
     }
 
     /** The database is there, but does not know this device. */
     private Start again(String name, Head from) throws IOException {
+        Joined joined = join(name, from, this::highestDevice, database::apply);
+        SyncEngine.keepDevice(database, joined.device());
+        return new Start(joined.head(), joined.device(), null);
+    }
+
+    private int highestDevice() throws Failure {
+        return database.devices().keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    private record Joined(Head head, int device) {}
+
+    private interface Devices {
+        /** The highest number that one has. */
+        int highest() throws Failure;
+    }
+
+    private interface Step {
+        void apply(Commit commit, byte[] hash) throws Failure;
+    }
+
+    /** Follows the log to its end and puts this device there. */
+    private Joined join(String name, Head from, Devices devices, Step step) throws IOException {
         Head head = from;
         try (var log = new CommitsAhead(vault)) {
             while (true) {
                 for (Optional<Vault.Opened> next = log.next(head); next.isPresent(); next = log.next(head)) {
                     Vault.Opened opened = next.get();
-                    database.apply(opened.commit(), opened.hash());
+                    step.apply(opened.commit(), opened.hash());
                     head = new Head(opened.commit().seq(), opened.hash());
                 }
-                int device = database.devices().keySet().stream().mapToInt(Integer::intValue).max().orElse(0)
-                        + 1;
-                Optional<Head> mine = register(name, device, head, database::apply);
+                int device = devices.highest() + 1;
+                Optional<Head> mine = register(name, device, head, step);
                 if (mine.isPresent()) {
-                    SyncEngine.keepDevice(database, device);
-                    return new Start(mine.get(), device, null);
+                    return new Joined(mine.get(), device);
                 }
             }
         }
-    }
-
-    private interface Step {
-        void apply(Commit commit, byte[] hash) throws Failure;
     }
 
     /** Empty when another commit was first. */

@@ -176,6 +176,7 @@ public final class SyncEngine implements Closeable {
         local().attempt(batch, sealed.seq(), sealed.hash());
         if (Opening.won(vault, sealed)) {
             ingest(commit, sealed.hash());
+            rollback.seen(head);
             return true;
         }
         pull();
@@ -187,15 +188,26 @@ public final class SyncEngine implements Closeable {
         log.lock();
         try (var commits = new CommitsAhead(vault)) {
             verify();
-            for (Optional<Vault.Opened> next = commits.next(head); next
-                    .isPresent(); next = commits.next(head)) {
-                ingest(next.get().commit(), next.get().hash());
-            }
+            follow(commits);
         } catch (Failure.Damaged | Failure.TooNew e) {
             stop(String.valueOf(e.getMessage()));
             throw e;
         } finally {
             log.unlock();
+        }
+    }
+
+    private void follow(CommitsAhead commits) throws IOException {
+        Head before = head;
+        try {
+            for (Optional<Vault.Opened> next = commits.next(head); next
+                    .isPresent(); next = commits.next(head)) {
+                ingest(next.get().commit(), next.get().hash());
+            }
+        } finally {
+            if (head != before) {
+                rollback.seen(head);
+            }
         }
     }
 
@@ -263,7 +275,6 @@ public final class SyncEngine implements Closeable {
             local().remote(commit, () -> database.apply(commit, hash));
         }
         head = new Head(commit.seq(), hash);
-        rollback.seen(head);
         checkpoints.counted(commit);
     }
 
