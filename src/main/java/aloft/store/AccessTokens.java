@@ -4,6 +4,7 @@ import aloft.failure.Failure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -53,6 +54,25 @@ final class AccessTokens {
         this.rotated = rotated;
     }
 
+    /** Sends with a token, and once more with a new one where that one is not taken any more. */
+    <T> T send(Http to, Http.Sending sending, Http.Reader<T> reader) throws Failure, InterruptedIOException {
+        for (boolean last = false;; last = true) {
+            String text = get();
+            boolean end = last;
+            Request request = sending.request()
+                    .newBuilder()
+                    .header("Authorization", "Bearer " + text)
+                    .build();
+            Optional<T> result = to.send(sending.with(request), response -> !end && response.code() == 401
+                    ? Optional.empty()
+                    : Optional.of(reader.read(response)));
+            if (result.isPresent()) {
+                return result.get();
+            }
+            expired(text);
+        }
+    }
+
     /** @throws Failure.NeedsLogin when the login was taken back */
     String get() throws Failure, InterruptedIOException {
         Token known = token;
@@ -60,7 +80,7 @@ final class AccessTokens {
     }
 
     /** The cloud does not accept the token any more. */
-    void expired(String text) {
+    private void expired(String text) {
         Token known = token;
         if (known != null && known.text().equals(text)) {
             token = null;

@@ -89,26 +89,13 @@ final class Dropbox {
     }
 
     private <T> T send(Http.Sending sending, Reader<T> reader) throws Failure, InterruptedIOException {
-        for (boolean last = false;; last = true) {
-            String token = tokens.get();
-            boolean end = last;
-            Optional<T> result = http.send(sending.with(sending.request()
-                    .newBuilder()
-                    .header("Authorization", "Bearer " + token)
-                    .build()), response -> {
-                        DropboxError error = response.isSuccessful() || response.code() == 416
-                                ? DropboxError.NONE
-                                : DropboxError.of(response);
-                        if (!end && response.code() == 401) {
-                            return Optional.empty();
-                        }
-                        return Optional.of(reader.read(response, error));
-                    });
-            if (result.isPresent()) {
-                return result.get();
-            }
-            tokens.expired(token);
-        }
+        return tokens.send(http, sending, response -> reader.read(response, error(response)));
+    }
+
+    private static DropboxError error(Response response) {
+        return response.isSuccessful() || response.code() == 416
+                ? DropboxError.NONE
+                : DropboxError.of(response);
     }
 
     /** Dropbox's own hash of a content: of the hashes of its blocks. */

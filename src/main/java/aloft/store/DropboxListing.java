@@ -3,9 +3,7 @@ package aloft.store;
 import aloft.failure.Failure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import okhttp3.Response;
 
 /** A listing of all files below a folder, page by page. For one thread. */
@@ -76,8 +74,8 @@ final class DropboxListing {
                 }
                 case "entries/.tag" -> entry.tag = text;
                 case "entries/path_display" -> entry.path = text;
-                case "entries/size" -> entry.size = text.matches("\\d{1,18}") ? Long.parseLong(text) : -1;
-                case "entries/server_modified" -> entry.modified = millis(text);
+                case "entries/size" -> entry.size = CloudValues.number(text);
+                case "entries/server_modified" -> entry.modified = CloudValues.millis(text);
                 default -> {
                     // of no use here
                 }
@@ -96,14 +94,6 @@ final class DropboxListing {
         String key = inside ? prefix + shown.substring(prefix.length()) : "";
         if (entry.tag.equals("file") && entry.size >= 0 && Keys.isKey(key)) {
             to.accept(new Store.Listed(key, entry.size, entry.modified));
-        }
-    }
-
-    private static long millis(String text) {
-        try {
-            return Instant.parse(text).toEpochMilli();
-        } catch (DateTimeException e) {
-            return System.currentTimeMillis();
         }
     }
 

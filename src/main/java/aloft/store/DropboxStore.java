@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import okhttp3.Response;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A folder at Dropbox. An object is a file under its key; folders come by themselves. A version is the
@@ -95,24 +94,13 @@ final class DropboxStore implements Store {
 
     private static String revision(Response response) throws IOException {
         String result = response.header("Dropbox-API-Result");
-        var found = new Object() {
-            @Nullable
-            String revision;
-        };
         try {
-            JsonFields.read(new ByteArrayInputStream((result == null ? "" : result).getBytes(
-                    StandardCharsets.UTF_8)), (path, text, end) -> {
-                        if (path.equals("rev")) {
-                            found.revision = text;
-                        }
-                    });
+            var in = new ByteArrayInputStream(
+                    (result == null ? "" : result).getBytes(StandardCharsets.UTF_8));
+            return JsonFields.text(in, "rev").orElseThrow(() -> new Failure.Refused(NO_SENSE, null));
         } catch (JsonFields.Malformed e) {
             throw new Failure.Refused(NO_SENSE, e);
         }
-        if (found.revision == null) {
-            throw new Failure.Refused(NO_SENSE, null);
-        }
-        return found.revision;
     }
 
     @Override
@@ -157,8 +145,9 @@ final class DropboxStore implements Store {
             };
             JsonFields.read(response.body().byteStream(), (path, text, end) -> {
                 switch (path) {
-                    case "used", "allocation/used" -> found.used = Math.max(found.used, number(text));
-                    case "allocation/allocated" -> found.total = number(text);
+                    case "used", "allocation/used" ->
+                        found.used = Math.max(found.used, CloudValues.number(text));
+                    case "allocation/allocated" -> found.total = CloudValues.number(text);
                     default -> {
                         // of no use here
                     }
@@ -166,10 +155,6 @@ final class DropboxStore implements Store {
             });
             return new Space(found.total, found.used);
         });
-    }
-
-    private static long number(String text) {
-        return text.matches("\\d{1,18}") ? Long.parseLong(text) : -1;
     }
 
     @Override

@@ -2,6 +2,8 @@ package aloft.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -50,6 +52,17 @@ final class JsonFields {
         } catch (JacksonException e) {
             throw new Malformed(e);
         }
+    }
+
+    /** The last value at a path; empty when there is none. */
+    static Optional<String> text(InputStream in, String wanted) throws IOException {
+        var found = new AtomicReference<@Nullable String>();
+        read(in, (path, text, end) -> {
+            if (path.equals(wanted) && !end) {
+                found.set(text);
+            }
+        });
+        return Optional.ofNullable(found.get());
     }
 
     private static void object(JsonParser json, String path, Values to) throws IOException {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -127,21 +126,7 @@ final class OneDrive {
     }
 
     private <T> T send(Http.Sending sending, Reader<T> reader) throws Failure, InterruptedIOException {
-        for (boolean last = false;; last = true) {
-            String token = tokens.get();
-            boolean end = last;
-            Optional<T> result = http.send(sending.with(sending.request()
-                    .newBuilder()
-                    .header("Authorization", "Bearer " + token)
-                    .build()),
-                    response -> !end && response.code() == 401
-                            ? Optional.empty()
-                            : Optional.of(reader.read(response, error(response))));
-            if (result.isPresent()) {
-                return result.get();
-            }
-            tokens.expired(token);
-        }
+        return tokens.send(http, sending, response -> reader.read(response, error(response)));
     }
 
     private static GraphError error(Response response) {

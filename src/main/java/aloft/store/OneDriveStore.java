@@ -1,11 +1,8 @@
 package aloft.store;
 
 import aloft.failure.Failure;
-import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -82,15 +79,7 @@ final class OneDriveStore implements Store {
                 return Optional.empty();
             }
             check(response, error, false);
-            var found = new Object() {
-                Optional<String> tag = Optional.empty();
-            };
-            JsonFields.read(response.body().byteStream(), (path, text, end) -> {
-                if (path.equals("eTag")) {
-                    found.tag = Optional.of(text);
-                }
-            });
-            return found.tag;
+            return JsonFields.text(response.body().byteStream(), "eTag");
         });
     }
 
@@ -133,22 +122,11 @@ final class OneDriveStore implements Store {
                         return Optional.empty();
                     }
                     check(response, error, false);
-                    return Optional.of(uploadUrl(response));
+                    return Optional
+                            .of(JsonFields.text(response.body().byteStream(), "uploadUrl").orElse(""));
                 });
         return session.isPresent() && drive.putOpen(drive.open(session.get()), body,
                 (response, error) -> isWritten(response, error, claim));
-    }
-
-    private static String uploadUrl(Response response) throws IOException {
-        var found = new Object() {
-            String url = "";
-        };
-        JsonFields.read(response.body().byteStream(), (path, text, end) -> {
-            if (path.equals("uploadUrl")) {
-                found.url = text;
-            }
-        });
-        return found.url;
     }
 
     private static void check(Response response, GraphError error, boolean claim) throws Failure {
@@ -203,8 +181,8 @@ final class OneDriveStore implements Store {
                 switch (path) {
                     case "@odata.nextLink" -> child.next = Optional.of(drive.next(text));
                     case "value/name" -> child.name = text;
-                    case "value/size" -> child.size = text.matches("\\d{1,18}") ? Long.parseLong(text) : -1;
-                    case "value/lastModifiedDateTime" -> child.modified = millis(text);
+                    case "value/size" -> child.size = CloudValues.number(text);
+                    case "value/lastModifiedDateTime" -> child.modified = CloudValues.millis(text);
                     case "value/folder" -> child.isFolder = true;
                     case "value" -> {
                         child.tell(folder, open, to);
@@ -217,14 +195,6 @@ final class OneDriveStore implements Store {
             });
             return child.next;
         });
-    }
-
-    private static long millis(String text) {
-        try {
-            return Instant.parse(text).toEpochMilli();
-        } catch (DateTimeException e) {
-            return System.currentTimeMillis();
-        }
     }
 
     private static final class Child {
@@ -275,10 +245,10 @@ final class OneDriveStore implements Store {
                 long used = -1;
             };
             JsonFields.read(response.body().byteStream(), (path, text, end) -> {
-                if (path.equals("quota/total") && text.matches("\\d{1,18}")) {
-                    found.total = Long.parseLong(text);
-                } else if (path.equals("quota/used") && text.matches("\\d{1,18}")) {
-                    found.used = Long.parseLong(text);
+                if (path.equals("quota/total")) {
+                    found.total = CloudValues.number(text);
+                } else if (path.equals("quota/used")) {
+                    found.used = CloudValues.number(text);
                 }
             });
             return new Space(found.total, found.used);

@@ -5,8 +5,6 @@ import aloft.store.S3Bucket.Asking;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +68,7 @@ final class S3Listing {
                 case "NextContinuationToken" -> token = text;
                 case "Contents/Key" -> key = decoded(text);
                 case "Contents/Size" -> size = number(text);
-                case "Contents/LastModified" -> modified = millis(text);
+                case "Contents/LastModified" -> modified = CloudValues.millis(text);
                 case "Contents" -> {
                     tell();
                     key = null;
@@ -106,14 +104,6 @@ final class S3Listing {
                 return Long.parseLong(text);
             } catch (NumberFormatException e) {
                 return -1;
-            }
-        }
-
-        private static long millis(String text) {
-            try {
-                return Instant.parse(text).toEpochMilli();
-            } catch (DateTimeException e) {
-                return System.currentTimeMillis();
             }
         }
     }
