@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.Timeout;
 public abstract class StoreContract {
 
     private static final int LIMIT = 1 << 24;
-    private static final int WRITERS = 16;
 
     protected Store store;
 
@@ -282,7 +280,7 @@ public abstract class StoreContract {
 
     @Test
     void ofManyWritersOneGetsTheSlot() throws Exception {
-        try (var race = new Race()) {
+        try (var race = new Race(this::open)) {
             for (int round = 0; round < rounds(); round++) {
                 String slot = "m/" + round;
                 List<Boolean> won = race.run((one, writer) -> one.putIfAbsent(slot, bytes(writer, 2_000)));
@@ -296,7 +294,7 @@ public abstract class StoreContract {
     @Test
     void ofManyWritersOneReplaces() throws Exception {
         store.put("vault.json", bytes(99, 500));
-        try (var race = new Race()) {
+        try (var race = new Race(this::open)) {
             for (int round = 0; round < (rounds() + 4) / 5; round++) {
                 String version = store.get("vault.json", LIMIT).version();
                 int salt = 100 * (round + 1);
@@ -401,45 +399,5 @@ public abstract class StoreContract {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
         return bytes;
-    }
-
-    /** Writers with a store each, as if each were a device. */
-    private final class Race implements AutoCloseable {
-
-        private final List<Store> stores = new ArrayList<>();
-
-        Race() throws Exception {
-            for (int i = 0; i < WRITERS; i++) {
-                stores.add(open());
-            }
-        }
-
-        List<Boolean> run(Attempt attempt) throws Exception {
-            var start = new CyclicBarrier(WRITERS);
-            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                var running = new ArrayList<Future<Boolean>>();
-                for (int i = 0; i < WRITERS; i++) {
-                    int writer = i;
-                    running.add(threads.submit(() -> {
-                        start.await();
-                        return attempt.by(stores.get(writer), writer);
-                    }));
-                }
-                var won = new ArrayList<Boolean>();
-                for (Future<Boolean> one : running) {
-                    won.add(one.get());
-                }
-                return won;
-            }
-        }
-
-        @Override
-        public void close() {
-            stores.forEach(Store::close);
-        }
-    }
-
-    private interface Attempt {
-        boolean by(Store store, int writer) throws Exception;
     }
 }
