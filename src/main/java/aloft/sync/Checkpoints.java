@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -41,31 +42,21 @@ final class Checkpoints {
         this.database = database;
     }
 
-    /** Hears of the entries before anything else is read. */
-    interface Entries {
-        void device(int number);
-
-        void node(NodeRow row);
-
-        /**
-         * Those were all.
-         *
-         * @return them, for the database
-         */
-        List<NodeRow> complete(Head head);
-    }
-
-    /** Replaces the database's rows by those of the newest checkpoint; leaves it empty when there is none. */
-    void load(Entries entries) throws IOException {
+    /**
+     * Replaces the database's rows by those of the newest checkpoint; leaves it empty when there is none.
+     *
+     * @param entries gets the commit that it ends with, and all entries, before anything else is read
+     */
+    void load(BiConsumer<Head, FirstRows> entries) throws IOException {
         Optional<Checkpoint> found = vault.newestCheckpoint();
         if (found.isEmpty()) {
-            entries.complete(Head.NONE);
+            entries.accept(Head.NONE, new FirstRows());
             return;
         }
         Checkpoint checkpoint = found.get();
         var head = new Head(checkpoint.seq(), checkpoint.head());
         try (Load load = database.load()) {
-            var sink = new LoadSink(load, entries, head);
+            var sink = new LoadSink(load, rows -> entries.accept(head, rows));
             vault.readRows(checkpoint, sink);
             sink.complete();
             load.finish(head);
@@ -76,20 +67,21 @@ final class Checkpoints {
     /** Passes on what comes; the entries of the tree as soon as all of them are there. */
     private static final class LoadSink implements RowSink {
         private final Load load;
-        private final Entries entries;
-        private final Head head;
+        private final Consumer<FirstRows> entries;
+        private final FirstRows rows = new FirstRows();
         private boolean complete;
 
-        LoadSink(Load load, Entries entries, Head head) {
+        LoadSink(Load load, Consumer<FirstRows> entries) {
             this.load = load;
             this.entries = entries;
-            this.head = head;
         }
 
         void complete() throws Failure {
             if (!complete) {
                 complete = true;
-                for (NodeRow row : entries.complete(head)) {
+                List<NodeRow> nodes = List.copyOf(rows.nodes());
+                entries.accept(rows); // whose they are from now on
+                for (NodeRow row : nodes) {
                     load.node(row);
                 }
             }
@@ -97,13 +89,13 @@ final class Checkpoints {
 
         @Override
         public void device(int id, String name) throws Failure {
-            entries.device(id);
+            rows.device(id);
             load.device(id, name);
         }
 
         @Override
         public void node(NodeRow row) {
-            entries.node(row);
+            rows.node(row);
         }
 
         @Override

@@ -2,14 +2,11 @@ package aloft.sync;
 
 import aloft.failure.Failure;
 import aloft.format.Commit;
-import aloft.format.NodeRow;
 import aloft.state.Database;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,8 +29,8 @@ final class Filling implements Closeable {
     private final BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
     private final Thread thread = Thread.ofPlatform().daemon().name("fill").unstarted(this::run);
 
-    /** What the checkpoint says of entries and devices, and the commit that it ends with. */
-    record Entries(Database.Head head, List<NodeRow> nodes, List<Integer> devices) {}
+    /** What the newest checkpoint says, and the commit that it ends with. */
+    record Entries(Database.Head head, FirstRows rows) {}
 
     /** @param commit null when there are no more */
     private record Step(@Nullable Commit commit, byte[] hash, int device) {}
@@ -93,7 +90,7 @@ final class Filling implements Closeable {
     private void load() throws IOException, InterruptedException {
         while (true) {
             try {
-                checkpoints.load(new FirstSink());
+                checkpoints.load((head, rows) -> entries.complete(new Entries(head, rows)));
                 return;
             } catch (Failure.Unreachable | Failure.Busy e) {
                 if (!entries.isDone()) {
@@ -102,28 +99,6 @@ final class Filling implements Closeable {
                 LOG.log(Level.INFO, "The cloud stopped answering while the database was filled; again soon.");
                 TimeUnit.SECONDS.sleep(AGAIN_SECONDS);
             }
-        }
-    }
-
-    /** Hands the entries over as soon as it has them all. */
-    private final class FirstSink implements Checkpoints.Entries {
-        private final List<NodeRow> nodes = new ArrayList<>();
-        private final List<Integer> devices = new ArrayList<>();
-
-        @Override
-        public void device(int number) {
-            devices.add(number);
-        }
-
-        @Override
-        public void node(NodeRow row) {
-            nodes.add(row);
-        }
-
-        @Override
-        public List<NodeRow> complete(Database.Head head) {
-            entries.complete(new Entries(head, nodes, devices));
-            return nodes;
         }
     }
 

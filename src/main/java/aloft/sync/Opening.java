@@ -42,10 +42,8 @@ final class Opening {
 
     /** Everything from the cloud, the entries first. */
     private Start first(String name) throws IOException {
-        var rows = new FirstRows();
         Filling.Entries entries = filling.begin();
-        entries.nodes().forEach(rows::node);
-        entries.devices().forEach(rows::device);
+        FirstRows rows = entries.rows();
         Joined joined = join(name, entries.head(), rows::highestDevice, (commit, hash) -> {
             rows.apply(commit);
             filling.add(commit, hash);

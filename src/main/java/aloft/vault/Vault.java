@@ -185,13 +185,7 @@ public final class Vault implements Closeable {
         return store.putIfAbsent(ObjectKeys.commit(commit.seq()), commit.bytes());
     }
 
-    /** The commit, empty when there is none. */
-    public Optional<Opened> read(long seq, byte[] previousHash) throws Failure, InterruptedIOException {
-        Optional<byte[]> object = sealed(seq);
-        return object.isEmpty() ? Optional.empty() : Optional.of(open(seq, previousHash, object.get()));
-    }
-
-    /** The same, waiting for it for so long where the store can. */
+    /** The commit, empty when there is none; waits for it for so long where the store can. */
     public Optional<Opened> await(long seq, byte[] previousHash, Duration time)
             throws Failure, InterruptedIOException {
         Optional<byte[]> object = store.await(ObjectKeys.commit(seq), CommitCodec.MAX_OBJECT, time);

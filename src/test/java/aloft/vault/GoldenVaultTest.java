@@ -93,12 +93,13 @@ class GoldenVaultTest {
             head = checkpoint.get().head();
         }
         while (true) {
-            var commit = vault.read(++seq, head);
-            if (commit.isEmpty()) {
+            var sealed = vault.sealed(++seq);
+            if (sealed.isEmpty()) {
                 return rows;
             }
-            commit.get().commit().actions().forEach(action -> apply(rows, action));
-            head = commit.get().hash();
+            var commit = vault.open(seq, head, sealed.get());
+            commit.commit().actions().forEach(action -> apply(rows, action));
+            head = commit.hash();
         }
     }
 

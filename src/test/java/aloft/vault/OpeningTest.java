@@ -258,7 +258,7 @@ class OpeningTest {
         Vault other = open("old");
         assertThat(other.primaryRoot()).isEqualTo(2);
         other.publish(other.seal(new Commit(1, 1, 0, 2, Map.of(), List.of()), new byte[32]));
-        assertThat(vault.read(1, new byte[32])).isPresent();
+        vault.open(1, new byte[32], vault.sealed(1).orElseThrow());
         assertThat(vault.keyRevision()).isEqualTo(2);
         assertThat(vault.primaryRoot()).isEqualTo(2);
     }

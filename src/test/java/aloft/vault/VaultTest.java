@@ -60,11 +60,12 @@ class VaultTest {
         assertThat(vault.publish(first)).isFalse();
         assertThat(vault.hashOf(1)).contains(first.hash());
 
-        Vault.Opened opened = vault.read(1, zeros).orElseThrow();
+        Vault.Opened opened = vault.open(1, zeros, vault.sealed(1).orElseThrow());
         assertThat(opened.hash()).isEqualTo(first.hash());
         assertThat(opened.commit().actions()).isEqualTo(List.of(new Action.PutNode(node.withVersion(1))));
-        assertThat(vault.read(2, first.hash())).isEmpty();
-        assertThatThrownBy(() -> vault.read(1, first.hash())).isInstanceOf(Failure.Damaged.class);
+        assertThat(vault.sealed(2)).isEmpty();
+        byte[] object = vault.sealed(1).orElseThrow();
+        assertThatThrownBy(() -> vault.open(1, first.hash(), object)).isInstanceOf(Failure.Damaged.class);
     }
 
     @Test
