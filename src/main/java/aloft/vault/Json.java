@@ -34,9 +34,13 @@ final class Json implements AutoCloseable {
     private final String what;
 
     /** @param what for messages, "Commit 17" */
-    Json(byte[] bytes, String what) {
-        this.parser = FACTORY.createParser(ObjectReadContext.empty(), bytes, 0, bytes.length);
+    Json(byte[] bytes, String what) throws Failure.Damaged {
         this.what = what;
+        try {
+            this.parser = FACTORY.createParser(ObjectReadContext.empty(), bytes, 0, bytes.length);
+        } catch (JacksonException e) {
+            throw damaged(e); // the first bytes already are of no encoding
+        }
     }
 
     static JsonGenerator writer(OutputStream to) {

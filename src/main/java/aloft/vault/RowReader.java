@@ -30,7 +30,7 @@ final class RowReader implements AutoCloseable {
     private long untilTime;
 
     /** @param what for messages, "Commit 17" */
-    RowReader(byte[] lines, String what) {
+    RowReader(byte[] lines, String what) throws Failure.Damaged {
         this.json = new Json(lines, what);
         this.what = what;
     }

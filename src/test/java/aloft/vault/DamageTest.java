@@ -10,6 +10,7 @@ import aloft.format.BlockRow;
 import aloft.format.Commit;
 import aloft.format.Name;
 import aloft.format.ObjectId;
+import aloft.fuzz.Mutator;
 import aloft.store.MemoryStore;
 import aloft.vault.RowWriter.Until;
 import java.io.ByteArrayOutputStream;
@@ -119,6 +120,18 @@ class DamageTest {
         Vault vault = VaultTest.create(new MemoryStore());
         byte[] body = VaultFile.parse(vault.file()).body();
         mutants(body, mutant -> VaultFile.parse(outer(mutant)));
+    }
+
+    /** JSON parsers look at the first bytes for the encoding. */
+    @Test
+    void bytesThatAreOfNoEncoding() {
+        for (byte[] odd : List.of(new byte[]{0, 0, 0x40, 0}, new byte[]{0, 0x40, 0, 0},
+                new byte[]{0, 0, -1, -2})) {
+            assertThatThrownBy(() -> VaultFile.parse(odd)).isInstanceOf(Failure.Damaged.class);
+            byte[] object = Metadata.seal(keys, Metadata.COMMIT, place(1), odd);
+            assertThatThrownBy(() -> CommitCodec.open(keys, 1, zeros, object))
+                    .isInstanceOf(Failure.Damaged.class);
+        }
     }
 
     @Test
