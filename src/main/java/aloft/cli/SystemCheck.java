@@ -1,5 +1,6 @@
 package aloft.cli;
 
+import aloft.desktop.hydration.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,14 @@ final class SystemCheck {
         to.accept(fusermount());
         to.accept(library());
         to.accept(keyring());
+        programs(to);
+    }
+
+    private void programs(Consumer<Finding> to) {
+        Path file = app.folders().config().resolve(Programs.FILE);
+        for (String complaint : Programs.complaints(file)) {
+            to.accept(Finding.odd("programs", complaint, "Mend the line, or remove it."));
+        }
     }
 
     private Finding device() {

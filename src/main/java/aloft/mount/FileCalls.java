@@ -4,6 +4,7 @@ import aloft.tree.Drive;
 import aloft.tree.Drive.Access;
 import aloft.tree.FsException;
 import aloft.tree.FsException.Reason;
+import java.util.function.IntSupplier;
 
 /** The callbacks about open files; arguments and results as in libfuse 2's fuse.h. */
 final class FileCalls {
@@ -13,9 +14,12 @@ final class FileCalls {
 
     private final Drive drive;
     private final Structs structs;
+    private final IntSupplier caller;
     private final ThreadLocal<byte[]> buffers = ThreadLocal.withInitial(() -> new byte[128 << 10]);
 
-    FileCalls(Drive drive, Structs structs) {
+    /** @param caller the process or thread whose call this thread answers, 0 when it cannot be seen */
+    FileCalls(Drive drive, Structs structs, IntSupplier caller) {
+        this.caller = caller;
         this.drive = drive;
         this.structs = structs;
     }
@@ -32,7 +36,7 @@ final class FileCalls {
 
     int open(long path, long info) throws FsException {
         int flags = Structs.flags(info);
-        Structs.putHandle(info, drive.open(Memory.string(path), Modes.access(flags), truncates(flags)));
+        Structs.putHandle(info, open(Memory.string(path), Modes.access(flags), truncates(flags)));
         return 0;
     }
 
@@ -51,8 +55,12 @@ final class FileCalls {
             if (e.reason() != Reason.EXISTS || (flags & Modes.O_EXCL) != 0) {
                 throw e;
             }
-            return drive.open(path, access, truncates(flags));
+            return open(path, access, truncates(flags));
         }
+    }
+
+    private long open(String path, Access access, boolean truncate) throws FsException {
+        return drive.open(path, access, truncate, caller.getAsInt());
     }
 
     private static boolean truncates(int flags) {

@@ -116,6 +116,11 @@ final class FuseLibrary {
                 extras);
     }
 
+    /** Process or thread whose call this thread answers; 0 when it is in no namespace that we see. */
+    int caller() {
+        return functions.fuse_get_context().pid.intValue();
+    }
+
     /** For the user: which library runs. */
     String description() {
         return description;

@@ -48,7 +48,7 @@ public final class Mount implements Closeable {
         extras = new Extras(arena, callbacks.function(paths, "renameWithFlags"));
         changes = new Changes(drive, (path, inode) -> library.changed(extras.session(), path, inode));
         callbacks.add(paths);
-        callbacks.add(new FileCalls(drive, structs));
+        callbacks.add(new FileCalls(drive, structs, library::caller));
         callbacks.add(new FolderCalls(drive, structs));
         callbacks.add(new XattrCalls(drive));
         callbacks.add(new LifeCalls(() -> answers.complete(null), changes::end));

@@ -132,6 +132,18 @@ public final class Downloader implements Closeable {
         return cache.present(block.object(), block.offset(), block.length());
     }
 
+    /** Whether these bytes of the block's plaintext are on this device. */
+    public boolean has(BlockRow block, int offset, int length) {
+        if (!Segments.isStreamLength(block.length())) {
+            return false;
+        }
+        int last = Math.min(Segments.segmentOf(offset + length - 1), Segments.count(block.length()) - 1);
+        return Spans.segments(block, Math.min(Segments.segmentOf(offset), last), last)
+                .stream()
+                .allMatch(range -> cache.present(block.object(), range.from(), range.length()) == range
+                        .length());
+    }
+
     /** Takes the block off this device, also when it is pinned. */
     public void free(BlockRow block) {
         cache.drop(block.object(), block.offset(), block.length());

@@ -51,8 +51,10 @@ public interface Drive {
      *
      * @param access what the handle is for
      * @param truncate O_TRUNC
+     * @param caller process or thread that asks, as the kernel tells; 0 when it cannot be seen from here
+     * @throws FsException ACCESS_DENIED when the caller gets only what is on this device, and this is not
      */
-    long open(String path, Access access, boolean truncate) throws FsException;
+    long open(String path, Access access, boolean truncate, int caller) throws FsException;
 
     /** Makes a file and opens it for {@code access}; fails with EXISTS when the name is taken. */
     long create(String path, int mode, Access access) throws FsException;

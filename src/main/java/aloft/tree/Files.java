@@ -8,6 +8,7 @@ import aloft.tree.Entry.Data;
 import aloft.tree.Entry.Zeros;
 import aloft.tree.FileContent.Gap;
 import aloft.tree.FsException.Reason;
+import aloft.tree.Hydration.Verdict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,25 +22,47 @@ final class Files {
 
     /** As large as 2^24 blocks of the default size. */
     private static final long MAX_SIZE = 1L << 46;
+    /** The kernel reads this much, or less, for a program that reads the first few kilobytes. */
+    private static final int LOOK = 16 << 10;
 
     private final Tree tree;
     private final Downloader downloader;
+    private final Hydration hydration;
     private final Aside aside;
     private final Map<Long, OpenFile> open = new ConcurrentHashMap<>();
     private final AtomicLong handles = new AtomicLong();
 
-    Files(Tree tree, Downloader downloader, UnaryOperator<Name> conflictName) {
+    Files(Tree tree, Downloader downloader, Hydration hydration, UnaryOperator<Name> conflictName) {
+        this.hydration = hydration;
         this.tree = tree;
         this.aside = new Aside(tree, conflictName);
         this.downloader = downloader;
     }
 
     long open(Node node, Access access) throws FsException {
+        return open(node, acquire(node), access, false);
+    }
+
+    /** The same for who reads, as far as the caller may have what is not here. */
+    long openToRead(Node node, Access access, String path, int caller) throws FsException {
         FileContent content = acquire(node);
+        Verdict verdict = isHere(content) ? Verdict.FETCH : hydration.opening(caller, path, content.size());
+        if (verdict == Verdict.REFUSE) {
+            tree.contents.release(content);
+            throw new FsException(Reason.ACCESS_DENIED, "The program gets only what is on this device.");
+        }
+        return open(node, content, access, verdict == Verdict.FETCH_GENTLY);
+    }
+
+    private long open(Node node, FileContent content, Access access, boolean gentle) {
         long handle = handles.incrementAndGet();
         open.put(handle, new OpenFile(node, content, access,
-                new ReadAhead(downloader, content.blockBits, content::blockOrNull)));
+                new ReadAhead(downloader, content.blockBits, content::blockOrNull), gentle));
         return handle;
+    }
+
+    private boolean isHere(FileContent content) {
+        return content.blocks().stream().allMatch(block -> downloader.present(block) == block.length());
     }
 
     /** The content of a file; {@link Contents#release} gives it back. */
@@ -78,7 +101,7 @@ final class Files {
             List<Gap> gaps = new ArrayList<>(2);
             int count = file.content.read(offset, to, at, length, gaps);
             if (!gaps.isEmpty()) {
-                int beyond = file.ahead.reading(offset, count);
+                int beyond = isLook(file, offset, length, gaps) ? 0 : file.ahead.reading(offset, count);
                 for (Gap gap : gaps) {
                     downloader.read(gap.block(), gap.offset(), to, gap.at(), gap.length(), beyond);
                 }
@@ -87,6 +110,18 @@ final class Files {
         } catch (IOException e) {
             throw Tree.failure(e);
         }
+    }
+
+    /** Whether somebody only wants to know what kind of file it is; there is an end to that too. */
+    private boolean isLook(OpenFile file, long offset, int length, List<Gap> gaps) throws FsException {
+        if (!file.gentle || offset != 0 || length > LOOK) {
+            return false;
+        }
+        boolean here = gaps.stream().allMatch(gap -> downloader.has(gap.block(), gap.offset(), gap.length()));
+        if (!here && !hydration.mayFetchHead()) {
+            throw new FsException(Reason.ACCESS_DENIED, "Too many files were looked into.");
+        }
+        return true;
     }
 
     void write(long handle, long offset, byte[] from, int at, int length, boolean append) throws FsException {

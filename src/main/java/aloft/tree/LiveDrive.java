@@ -43,9 +43,11 @@ public final class LiveDrive implements Closeable {
      * @param ticker     nanoseconds, monotonic
      * @param freeDisk   bytes that pins may still take on this device
      * @param listener   hears of changes from other devices
+     * @param hydration  which programs may fetch
      */
     public record Setup(String place, String device, Path journal, byte[] journalKey, InstantSource clock,
-            LongSupplier ticker, SecureRandom random, LongSupplier freeDisk, TreeListener listener) {}
+            LongSupplier ticker, SecureRandom random, LongSupplier freeDisk, TreeListener listener,
+            Hydration hydration) {}
 
     private LiveDrive(Setup setup, Journal journal, Tree tree, SyncEngine engine, Downloader downloader,
             UnaryOperator<Name> conflictName, List<Tried> attempts) throws Failure {
@@ -62,7 +64,8 @@ public final class LiveDrive implements Closeable {
         tree.onChange(loops::changed);
         keeping = new TreeKeeping(setup.place(), tree, pinner, downloader, engine, loops, changes,
                 () -> space(engine), setup.freeDisk());
-        drive = new TreeDrive(tree, new Files(tree, downloader, conflictName), new Xattrs(tree, keeping),
+        drive = new TreeDrive(tree, new Files(tree, downloader, setup.hydration(), conflictName),
+                new Xattrs(tree, keeping),
                 () -> space(engine));
     }
 

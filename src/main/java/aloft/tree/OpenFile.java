@@ -9,12 +9,15 @@ final class OpenFile {
     final FileContent content;
     final Drive.Access access;
     final ReadAhead ahead;
+    /** A small first read brings nothing along. */
+    final boolean gentle;
 
-    OpenFile(Node node, FileContent content, Drive.Access access, ReadAhead ahead) {
+    OpenFile(Node node, FileContent content, Drive.Access access, ReadAhead ahead, boolean gentle) {
         this.opened = node;
         this.content = content;
         this.access = access;
         this.ahead = ahead;
+        this.gentle = gentle;
     }
 
     /** The entry that what is written belongs to. */

@@ -252,11 +252,14 @@ final class TreeDrive implements Drive {
     }
 
     @Override
-    public long open(String path, Access access, boolean truncate) throws FsException {
+    public long open(String path, Access access, boolean truncate, int caller) throws FsException {
         if (truncate || access.writes()) {
             tree.mustBeWritable();
         }
-        long handle = files.open(file(path), access);
+        Node node = file(path);
+        long handle = truncate || !access.reads()
+                ? files.open(node, access)
+                : files.openToRead(node, access, path, caller);
         if (truncate) {
             try {
                 OpenFile file = files.file(handle);

@@ -31,7 +31,7 @@ class CallsTest {
     private final Structs structs = new Structs(new Owner(12, 34));
     private final PathCalls paths = new PathCalls(drive, structs,
             InstantSource.fixed(Instant.ofEpochSecond(2000, 5)));
-    private final FileCalls files = new FileCalls(drive, structs);
+    private final FileCalls files = new FileCalls(drive, structs, () -> 0);
     private final XattrCalls xattrs = new XattrCalls(drive);
     private final MemorySegment info = arena.allocate(64, 8);
     private final MemorySegment buffer = arena.allocate(1 << 16, 8);

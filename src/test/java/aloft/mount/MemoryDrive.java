@@ -218,7 +218,8 @@ public final class MemoryDrive implements Drive {
     }
 
     @Override
-    public synchronized long open(String path, Access access, boolean truncate) throws FsException {
+    public synchronized long open(String path, Access access, boolean truncate, int caller)
+            throws FsException {
         MemoryNode node = file(path);
         if (truncate) {
             resize(node, 0);

@@ -78,7 +78,7 @@ public final class MemoryMount {
     private static void write(MemoryDrive memory, String path, byte[] text) throws FsException {
         long handle;
         try {
-            handle = memory.open(path, Drive.Access.WRITE, true);
+            handle = memory.open(path, Drive.Access.WRITE, true, 0);
         } catch (FsException e) {
             handle = memory.create(path, 0644, Drive.Access.WRITE);
         }

@@ -40,7 +40,7 @@ class LinksTest {
             assertThat(two.drive().stat("/c").links()).isEqualTo(3);
             assertThat(two.drive().stat("/").links()).isEqualTo(4);
 
-            long handle = drive.open("/a/b", Drive.Access.READ, false);
+            long handle = drive.open("/a/b", Drive.Access.READ, false, 0);
             drive.removeFile("/a/b");
             assertThat(drive.stat(handle).links()).isZero();
             drive.release(handle);

@@ -34,7 +34,7 @@ class OpenElsewhereTest {
         one.write("/folder/file.txt", "first ");
         one.push();
         two.pull();
-        handle = one.drive().open("/folder/file.txt", Access.READ_WRITE, false);
+        handle = one.drive().open("/folder/file.txt", Access.READ_WRITE, false, 0);
     }
 
     @AfterEach

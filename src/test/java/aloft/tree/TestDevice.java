@@ -40,6 +40,8 @@ final class TestDevice implements Closeable {
     private final SecureRandom random = new SecureRandom();
     /** What the cache finds free on the disk; pins are told of plenty. */
     volatile long freeDisk = 1L << 40;
+    /** What programs are told that open something. */
+    volatile Hydration hydration = Hydration.ALWAYS;
     private Path disk;
     private int lives;
     private Vault vault;
@@ -85,7 +87,18 @@ final class TestDevice implements Closeable {
         engine.prepare(name);
         live = LiveDrive
                 .open(new LiveDrive.Setup("test", name, disk.resolve("journal"), KEY, clock, System::nanoTime,
-                        random, () -> 1L << 40, commit -> {}), database, engine, downloader);
+                        random, () -> 1L << 40, commit -> {}, new Hydration() {
+                            @Override
+                            public Verdict opening(int caller, String path, long size) {
+                                return hydration.opening(caller, path, size);
+                            }
+
+                            @Override
+                            public boolean mayFetchHead() {
+                                return hydration.mayFetchHead();
+                            }
+                        }), database, engine,
+                        downloader);
     }
 
     Drive drive() {
@@ -183,7 +196,7 @@ final class TestDevice implements Closeable {
     void write(String path, String text) throws FsException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         long handle = exists(path)
-                ? drive().open(path, Access.READ_WRITE, true)
+                ? drive().open(path, Access.READ_WRITE, true, 0)
                 : drive().create(path, 0644, Access.READ_WRITE);
         try {
             drive().write(handle, 0, bytes, 0, bytes.length, false);
@@ -194,7 +207,7 @@ final class TestDevice implements Closeable {
 
     void append(String path, String text) throws FsException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        long handle = drive().open(path, Access.WRITE, false);
+        long handle = drive().open(path, Access.WRITE, false, 0);
         try {
             drive().write(handle, 0, bytes, 0, bytes.length, true);
         } finally {
@@ -203,7 +216,7 @@ final class TestDevice implements Closeable {
     }
 
     String read(String path) throws FsException {
-        long handle = drive().open(path, Access.READ, false);
+        long handle = drive().open(path, Access.READ, false, 0);
         try {
             var bytes = new byte[(int) drive().stat(handle).size()];
             int count = drive().read(handle, 0, bytes, 0, bytes.length);

@@ -203,7 +203,7 @@ class TreeModelTest {
         }
 
         private void open(TestDevice device, String path) throws FsException {
-            long handle = device.drive().open(path, Drive.Access.READ_WRITE, false);
+            long handle = device.drive().open(path, Drive.Access.READ_WRITE, false, 0);
             tell(device, "open " + path + " as " + handle);
             handles.computeIfAbsent(device, key -> new ArrayList<>()).add(handle);
         }

@@ -6,6 +6,7 @@ import aloft.cache.DiskSpace;
 import aloft.cli.home.Folders;
 import aloft.cli.home.KnownDrive;
 import aloft.cli.home.PrivateFiles;
+import aloft.desktop.hydration.Programs;
 import aloft.failure.Failure;
 import aloft.state.Database;
 import aloft.state.DriveLock;
@@ -64,7 +65,8 @@ final class LiveParts implements Closeable {
         engine.prepare(DeviceName.of(drive.options()));
         var setup = new LiveDrive.Setup(drive.place().text(), DeviceName.of(drive.options()),
                 state.resolve("journal"), vault.localKey("journal"), InstantSource.system(), System::nanoTime,
-                random, () -> freeForPins(disk, cache), commit -> {});
+                random, () -> freeForPins(disk, cache), commit -> {},
+                new ProgramGate(programs(folders)));
         LiveDrive live = parts.add(LiveDrive.open(setup, database, engine, downloader));
         live.start();
         parts.add(NetworkWatch.start(() -> {
@@ -72,6 +74,11 @@ final class LiveParts implements Closeable {
             live.networkChanged();
         }));
         return live;
+    }
+
+    private static Programs programs(Folders folders) {
+        return Programs.of(Path.of("/proc"), folders.config().resolve(Programs.FILE), System::nanoTime,
+                (program, path, rule) -> {});
     }
 
     /** What is damaged is made anew from the cloud; what is not up yet lies in the journal, not here. */

@@ -70,7 +70,7 @@ public final class Rehearsal {
             live.drive().fsync(handle);
             live.drive().release(handle);
         }
-        long handle = live.drive().open(FILE, Access.READ, false);
+        long handle = live.drive().open(FILE, Access.READ, false, 0);
         live.drive().read(handle, 0, bytes, 0, bytes.length);
         live.drive().release(handle);
         long folder = live.drive().openFolder("/");
