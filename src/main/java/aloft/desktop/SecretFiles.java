@@ -56,6 +56,9 @@ final class SecretFiles implements Keeper {
             Arrays.fill(bytes, (byte) 0);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
+        }
         return "the file " + file + ", which only you can read";
     }
 

@@ -10,7 +10,6 @@ import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -186,7 +185,7 @@ public final class CloudServer implements Closeable {
         Path real;
         Scratch scratch;
         try {
-            Files.createDirectories(root.toAbsolutePath(), Private.FOLDER);
+            Private.folders(root);
             real = root.toRealPath();
             scratch = Scratch.open(real);
         } catch (FileSystemException e) {

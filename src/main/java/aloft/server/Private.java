@@ -31,6 +31,17 @@ final class Private {
         }
     }
 
+    /** Makes the folder with what is above it where missing, so that a loss of power does not take it back. */
+    static void folders(Path folder) throws IOException {
+        Path above = folder.toAbsolutePath().getParent();
+        if (above == null || Files.isDirectory(folder)) {
+            return;
+        }
+        folders(above);
+        folder(folder);
+        sync(above);
+    }
+
     /** A new file, open for reading and writing. */
     static FileChannel newFile(Path file) throws IOException {
         return FileChannel.open(file,

@@ -301,7 +301,7 @@ public final class Journal implements Closeable {
         try {
             syncFiles(dirty);
             durable = upTo;
-            closeWritten(dirty);
+            closeWritten(dirty, upTo);
         } catch (IOException e) {
             throw fail(e);
         }
@@ -318,12 +318,12 @@ public final class Journal implements Closeable {
         }
     }
 
-    /** Closes those of the files that nothing is written to any more. */
-    private void closeWritten(List<JournalFile> some) throws IOException {
+    /** Closes those of the files that nothing is written to any more, and nothing was since they were synced. */
+    private void closeWritten(List<JournalFile> some, long synced) throws IOException {
         appending.lock();
         try {
             for (JournalFile file : some) {
-                if (file != open.getLast()) {
+                if (file != open.getLast() && file.end() <= synced) {
                     open.remove(file);
                     file.close();
                 }

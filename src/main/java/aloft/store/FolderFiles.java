@@ -141,11 +141,18 @@ final class FolderFiles {
     }
 
     private void makeRoot() throws IOException {
-        if (make && !Files.isDirectory(root)) {
-            Files.createDirectories(root);
-            sync(parent(root));
+        if (make) {
+            makeMissing(root.toAbsolutePath());
         }
         checkRoot();
+    }
+
+    private static void makeMissing(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            makeMissing(parent(folder));
+            Files.createDirectories(folder);
+            sync(parent(folder));
+        }
     }
 
     /** A folder that is gone is a disk that is not plugged in, not an empty store. */

@@ -1,6 +1,12 @@
 package aloft.sync;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -56,10 +62,16 @@ public final class HighWater {
 
     synchronized void note(Mark mark) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.writeString(next,
-                mark.vault() + " " + mark.seq() + " " + HexFormat.of().formatHex(mark.hash()) + " "
-                        + mark.keyRevision() + " " + mark.time() + "\n",
-                StandardCharsets.US_ASCII);
+        String line = mark.vault() + " " + mark.seq() + " " + HexFormat.of().formatHex(mark.hash()) + " "
+                + mark.keyRevision() + " " + mark.time() + "\n";
+        try (FileChannel out = FileChannel.open(next, CREATE, TRUNCATE_EXISTING, WRITE)) {
+            ByteBuffer rest = ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
+            while (rest.hasRemaining()) {
+                out.write(rest);
+            }
+            // or the power might leave the new name with nothing in it
+            out.force(true);
+        }
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

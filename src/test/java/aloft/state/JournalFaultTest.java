@@ -1,6 +1,7 @@
 package aloft.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aloft.failure.Failure;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +126,22 @@ class JournalFaultTest {
             journal.sync();
             assertThat(disk.syncs()).isEqualTo(before);
         }
+    }
+
+    @Test
+    void whatFillsAFileWhileItIsSyncedIsSyncedTheNextTime() throws IOException {
+        var next = new AtomicLong();
+        Journal journal = open(new Records());
+        Records.append(journal, next.getAndIncrement());
+        disk.setAfterSync(() -> {
+            while (disk.list(FOLDER).size() < 2) {
+                assertThatNoException().isThrownBy(() -> Records.append(journal, next.getAndIncrement()));
+            }
+        });
+        journal.sync();
+        journal.sync();
+        disk.losePower();
+        assertThat(replay().numbers()).isEqualTo(numbers(next.get()));
     }
 
     @Test

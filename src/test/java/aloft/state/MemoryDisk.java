@@ -32,6 +32,7 @@ final class MemoryDisk implements Disk {
     private long room = 1L << 40;
     private long operationsLeft = Long.MAX_VALUE;
     private boolean syncFails;
+    private Runnable afterSync = () -> {};
     private boolean truncateFails;
     private long syncs;
 
@@ -83,6 +84,17 @@ final class MemoryDisk implements Disk {
 
     synchronized void setTruncateFails(boolean fails) {
         truncateFails = fails;
+    }
+
+    /** What happens after the next sync of a file, before it is told; once. */
+    synchronized void setAfterSync(Runnable step) {
+        afterSync = step;
+    }
+
+    private synchronized Runnable takeAfterSync() {
+        Runnable step = afterSync;
+        afterSync = () -> {};
+        return step;
     }
 
     synchronized long syncs() {
@@ -269,6 +281,7 @@ final class MemoryDisk implements Disk {
                 checkSync();
                 content.durable = content.bytes.clone();
             }
+            takeAfterSync().run();
         }
 
         @Override

@@ -3,6 +3,7 @@ package aloft.cli.home;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,19 +23,41 @@ public final class PrivateFiles {
     private PrivateFiles() {}
 
     /**
-     * Makes the folder with what is above it where missing, and takes it from everyone else.
+     * Makes the folder with what is above it where missing, so that a loss of power does not take it back, and takes it
+     * from everyone else.
      *
      * @return the folder
      */
     public static Path makeFolder(Path folder) throws IOException {
         var owner = PosixFilePermissions.fromString("rwx------");
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(owner));
-        }
+        make(folder, PosixFilePermissions.asFileAttribute(owner));
         if (!Files.getPosixFilePermissions(folder).equals(owner)) {
             Files.setPosixFilePermissions(folder, owner);
         }
         return folder;
+    }
+
+    private static void make(Path folder, FileAttribute<?> owner) throws IOException {
+        Path above = folder.toAbsolutePath().getParent();
+        if (above == null) {
+            return;
+        }
+        if (!Files.isDirectory(folder)) {
+            make(above, owner);
+            Files.createDirectories(folder, owner);
+        }
+        try {
+            // also when it is there: who made it may not have come so far
+            sync(above);
+        } catch (AccessDeniedException e) {
+            // made by somebody else, long ago
+        }
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
+        }
     }
 
     /** The folder that a file is in. */
@@ -60,9 +84,7 @@ public final class PrivateFiles {
         } finally {
             Files.deleteIfExists(fresh);
         }
-        try (FileChannel entry = FileChannel.open(folder, StandardOpenOption.READ)) {
-            entry.force(true);
-        }
+        sync(folder);
     }
 
     /**
