@@ -4,10 +4,12 @@ import errno
 import mmap
 import os
 import stat
+from typing import NamedTuple, Optional
 
 from crash_writers import Writer, Wrong
 
 PAGE = 4096
+MOST_STEPS = 200
 
 
 def look(folder):
@@ -72,18 +74,29 @@ def is_torn(before, after, actual):
     return True
 
 
+class Step(NamedTuple):
+    """One call: the tree after it, and the file that may be there in part while it is under way."""
+    what: str
+    tree: dict
+    torn: Optional[str] = None
+
+
 class Files(Writer):
-    """Single calls of all kinds. The state is the tree before the call under way, and what it would make of it."""
+    """Single calls of all kinds. The state is the steps since the last one that was acknowledged, and the one under way."""
 
     def begin(self):
-        self.tree = self.state[0] if self.state else {}
+        self.steps = self.state[0] if self.state else [Step('nothing', {})]
         self.pending = None
         self.open = []
         if not self.tree:
             self.step('mkdir', {'.': ('folder', 0o755)}, os.mkdir, self.folder, 0o755)
 
+    @property
+    def tree(self):
+        return self.steps[-1].tree
+
     def end(self):
-        self.state = (self.tree, self.pending)
+        self.state = (self.steps, self.pending)
         self.save()
         for handle in self.open:
             try:
@@ -96,17 +109,37 @@ class Files(Writer):
         return os.path.join(self.folder, name)
 
     def step(self, what, after, call, *arguments, torn=None):
-        self.pending = (what, after, torn)
+        self.pending = Step(what, after, torn)
         result = call(*arguments)
-        self.tree = after
+        self.done()
+        return result
+
+    def done(self):
+        """What returns is acknowledged, if only its program may end and not the power."""
+        self.steps = (self.steps if self.power else []) + [self.pending]
         self.pending = None
         self.acknowledged += 1
-        return result
+
+    def sync(self, handle):
+        os.fsync(handle)
+        self.synced()
+
+    def synced(self):
+        """All that was done before is acknowledged now, in other files too."""
+        self.steps = self.steps[-1:]
+
+    def acknowledge(self):
+        self.load()
+        if self.state:
+            self.steps, self.pending = self.state
+            self.synced()
+            self.end()
 
     def noted(self, name):
         """The drive has told the time of the file: it must not change any more."""
         kind, mode, content, _ = self.tree[name]
-        self.tree = {**self.tree, name: (kind, mode, content, os.lstat(self.path(name)).st_mtime_ns)}
+        tree = {**self.tree, name: (kind, mode, content, os.lstat(self.path(name)).st_mtime_ns)}
+        self.steps[-1] = self.steps[-1]._replace(tree=tree)
 
     def with_content(self, name, content):
         return {**self.tree, name: ('file', self.tree[name][1], content, None)}
@@ -172,11 +205,14 @@ class Files(Writer):
             self.write(handle, name, at, part)
             at += len(part)
         if rng.random() < 0.5:
-            os.fsync(handle)
+            self.sync(handle)
 
     # ---- what programs do
 
     def work(self, rng):
+        if len(self.steps) > MOST_STEPS:
+            self.sync_folder(self.folder)
+            self.synced()
         files = self.names('file')
         if len(self.tree) > 60:
             choice = self.unlink
@@ -200,7 +236,7 @@ class Files(Writer):
         temporary = self.new_name(rng)
         handle = self.create(temporary, self.tree[name][1])
         self.fill(rng, handle, temporary)
-        os.fsync(handle)
+        self.sync(handle)
         self.close(handle)
         self.step('replace %s by %s' % (name, temporary), self.moved(temporary, name), os.rename,
                   self.path(temporary), self.path(name))
@@ -212,7 +248,7 @@ class Files(Writer):
         self.step('back up', self.moved(name, copy), os.rename, self.path(name), self.path(copy))
         handle = self.create(name, mode)
         self.fill(rng, handle, name)
-        os.fsync(handle)
+        self.sync(handle)
         self.close(handle)
         self.noted(name)
         self.step('unlink backup', self.without(copy), os.unlink, self.path(copy))
@@ -222,7 +258,7 @@ class Files(Writer):
         size = len(self.tree[name][2])
         for _ in range(rng.randrange(1, 5)):
             self.write(handle, name, rng.randrange(size + 10000), rng.randbytes(rng.choice((1, 300, 9000))))
-        os.fsync(handle)
+        self.sync(handle)
         self.close(handle)
         self.noted(name)
 
@@ -301,32 +337,35 @@ class Files(Writer):
         at = rng.randrange(len(content))
         data = rng.randbytes(min(6000, len(content) - at))
         after = content[:at] + data + content[at + len(data):]
-        self.pending = ('map ' + name, self.with_content(name, after), name)
-        self.tree = self.with_content(name, content)
-        self.state = (self.tree, self.pending)
+        self.steps.append(Step('open ' + name, self.with_content(name, content)))
+        self.pending = Step('map ' + name, self.with_content(name, after), name)
+        self.state = (self.steps, self.pending)
         self.save()
         memory = mmap.mmap(handle, len(content))
         memory[at:at + len(data)] = data
         memory.flush()
         memory.close()
-        self.tree, self.pending = self.pending[1], None
+        self.done()
+        self.synced()
         self.close(handle)
         self.noted(name)
 
     def check(self):
-        """Raises Wrong unless the tree is as before or after the call that was under way."""
+        """Raises Wrong unless the tree is as after one of the steps that may have been the last."""
         self.load()
-        tree, pending = self.state if self.state else ({}, None)
+        steps, pending = self.state if self.state else ([Step('nothing', {})], None)
+        steps = steps + ([pending] if pending else [])
         actual = look(self.folder)
-        problem = difference(tree, actual)
-        if problem and pending:
-            what, after, torn = pending
-            if difference(after, actual):
-                if not torn or torn not in actual or not is_torn(tree[torn], after[torn], actual[torn]) \
-                        or difference({**tree, torn: actual[torn]}, actual):
-                    raise Wrong('%s: before %s: %s; after it: %s' % (
-                        self.name, what, problem, difference(after, actual)))
-        elif problem:
-            raise Wrong('%s: %s' % (self.name, problem))
-        self.state = (actual, None)
+        if not any(self.is_after(actual, *pair) for pair in zip([None] + steps, steps)):
+            raise Wrong('%s: %s' % (self.name, '; or '.join(
+                'after %s: %s' % (step.what, difference(step.tree, actual)) for step in steps[:1] + steps[1:][-2:])))
+        self.state = ([Step('the start', actual)], None)
         self.save()
+
+    @staticmethod
+    def is_after(actual, before, step):
+        if not difference(step.tree, actual):
+            return True
+        torn = before and step.torn
+        return torn and torn in actual and is_torn(before.tree[torn], step.tree[torn], actual[torn]) \
+            and not difference({**before.tree, torn: actual[torn]}, actual)

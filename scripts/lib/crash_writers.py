@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 import subprocess
+import time
 
 DEAD = {errno.ENOTCONN, errno.ECONNABORTED, errno.EIO, errno.ENODEV}
 
@@ -17,6 +18,9 @@ class Wrong(Exception):
 
 class Writer:
     """One folder on the drive and one file beside it with what is known to be there. One process at a time."""
+
+    # whether the computer may lose its power: then only what was synced is acknowledged
+    power = False
 
     def __init__(self, drive, notes, name):
         self.folder = os.path.join(drive, name)
@@ -46,13 +50,13 @@ class Writer:
         except OSError:
             return True
 
-    def run(self, seed):
-        """Writes until the drive is gone; anything else that goes wrong is an error."""
+    def run(self, seed, until):
+        """Writes until then or until the drive is gone; anything else that goes wrong is an error."""
         rng = random.Random(seed)
         self.load()
         try:
             self.begin()
-            while True:
+            while time.monotonic() < until:
                 self.work(rng)
         except OSError as problem:
             if problem.errno not in DEAD or not self.is_dead():
@@ -69,12 +73,25 @@ class Writer:
     def end(self):
         self.save()
 
+    def acknowledge(self):
+        """All that was done is in the cloud."""
+
+    @staticmethod
+    def sync_folder(folder):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
     def remove(self):
         """Deletes all of it and begins anew."""
         if os.path.lexists(self.folder):
             shutil.rmtree(self.folder)
         if os.path.lexists(self.folder):
             raise Wrong('%s cannot be deleted' % self.name)
+        if self.power:
+            self.sync_folder(self.drive)
         self.state = None
         self.save()
 
@@ -83,7 +100,9 @@ class Git(Writer):
     """Commits, each of them noted. The state is the last one acknowledged."""
 
     def git(self, *arguments):
-        return subprocess.run(('git', '-C', self.folder, '-c', 'gc.auto=0') + arguments, check=True, capture_output=True, text=True,
+        sync = ('-c', 'core.fsync=all') if self.power else ()
+        return subprocess.run(('git', '-C', self.folder, '-c', 'gc.auto=0') + sync + arguments, check=True,
+                              capture_output=True, text=True,
                               env={**os.environ, 'GIT_CONFIG_GLOBAL': '/dev/null', 'GIT_CONFIG_NOSYSTEM': '1',
                                    'GIT_AUTHOR_NAME': 'a', 'GIT_AUTHOR_EMAIL': 'a@b', 'GIT_COMMITTER_NAME': 'a',
                                    'GIT_COMMITTER_EMAIL': 'a@b'}).stdout.strip()
@@ -99,7 +118,11 @@ class Git(Writer):
                 file.write(rng.randbytes(rng.randrange(20000)))
         self.git('add', '-A')
         self.git('commit', '-q', '--allow-empty', '-m', 'a commit')
-        self.state = self.git('rev-parse', 'HEAD')
+        state = self.git('rev-parse', 'HEAD')
+        if self.power:
+            # git does not sync the name of what it has just written
+            self.sync_folder(self.folder)
+        self.state = state
         self.acknowledged += 1
         self.save()
         if rng.random() < 0.05:
@@ -145,6 +168,9 @@ class Sqlite(Writer):
         self.db = self.database()
         self.db.execute('pragma journal_mode=' + self.mode)
         self.db.execute('pragma cache_size=20')
+        if self.power:
+            # with a sync of the folder too: else the last transaction may be undone
+            self.db.execute('pragma synchronous=extra')
         self.db.execute('create table if not exists rows(id integer primary key, text)')
         if self.state is None:
             self.state = (0, 0)
@@ -168,10 +194,10 @@ class Sqlite(Writer):
 
     def check(self):
         self.load()
-        if self.state is None:
+        acknowledged, pending = self.state or (0, 0)
+        if self.state is None or not acknowledged and not os.path.isdir(self.folder):
             self.remove()
             return
-        acknowledged, pending = self.state
         db = self.database()
         try:
             answer = db.execute('pragma integrity_check').fetchone()[0]

@@ -28,21 +28,30 @@ final class Contents {
         this.journal = journal;
     }
 
+    /** What the tree shows of a file: its size in bytes, its time, and whether the log has it. */
+    record Shown(long size, long mtime, boolean inLog) {}
+
+    /** Asks the tree for what it shows. */
+    @FunctionalInterface
+    interface Look<E extends Exception> {
+        Shown now() throws E;
+    }
+
     /**
      * The content of a file, loaded when it is not there yet; {@link #release} gives it back.
      *
-     * @param size  the size the tree shows
-     * @param mtime the time the tree shows
+     * @param look taken while the tree and the database are of the same commit
      */
-    FileContent acquire(long id, int blockBits, long size, long mtime, boolean inLog) throws Failure {
+    <E extends Exception> FileContent acquire(long id, int blockBits, Look<E> look) throws Failure, E {
         FileContent known = acquireOrNull(id);
         if (known != null) {
             return known;
         }
         applying.readLock().lock();
         try {
-            var loaded = new FileContent(id, blockBits, size, mtime, inLog ? database.blocks(id) : List.of(),
-                    journal);
+            Shown shown = look.now();
+            var loaded = new FileContent(id, blockBits, shown.size(), shown.mtime(),
+                    shown.inLog() ? database.blocks(id) : List.of(), journal);
             synchronized (this) {
                 FileContent content = byId.computeIfAbsent(id, key -> loaded);
                 content.handles++;

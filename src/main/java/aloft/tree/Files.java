@@ -3,6 +3,7 @@ package aloft.tree;
 import aloft.format.Name;
 import aloft.sync.Downloader;
 import aloft.sync.ReadAhead;
+import aloft.tree.Contents.Shown;
 import aloft.tree.Drive.Access;
 import aloft.tree.Entry.Data;
 import aloft.tree.Entry.Zeros;
@@ -67,10 +68,9 @@ final class Files {
 
     /** The content of a file; {@link Contents#release} gives it back. */
     FileContent acquire(Node node) throws FsException {
-        record Known(long size, long mtime, boolean inLog) {}
-        Known known = tree.look(names -> new Known(node.size, node.mtime, node.version != 0));
         try {
-            return tree.contents.acquire(node.id, node.blockBits, known.size(), known.mtime(), known.inLog());
+            return tree.contents.acquire(node.id, node.blockBits,
+                    () -> tree.look(names -> new Shown(node.size, node.mtime, node.version != 0)));
         } catch (IOException e) {
             throw Tree.failure(e);
         }

@@ -7,6 +7,7 @@ import aloft.format.Name;
 import aloft.format.NodeRow;
 import aloft.format.NodeType;
 import aloft.sync.LocalChanges;
+import aloft.tree.Contents.Shown;
 import aloft.tree.Entry.Attempt;
 import aloft.tree.Entry.Included;
 import aloft.tree.Freezer.Frozen;
@@ -163,23 +164,34 @@ final class TreeChanges implements LocalChanges {
                 blocks.computeIfAbsent(put.row().file(), id -> new ArrayList<>()).add(put.row());
             }
         }
-        for (Included included : tried.attempt().included()) {
-            if (included.contentRef() > 0) {
-                settleContent(included, blocks.getOrDefault(included.id(), List.of()));
-            }
-        }
-        tree.apply((names, now) -> {
-            tried.attempt()
-                    .included()
-                    .forEach(included -> settleNode(names, tried.attempt().stamp(), included,
-                            rows.get(included.id())));
-            return null;
-        });
+        settle(tried.attempt(), rows, blocks);
         tree.database.sync();
         tree.journal.append(Entry.encode(new Entry.Done(hash)));
         attempts.remove(hex(hash));
         dropOlder(commit.seq());
         tree.trim(attempts.values().stream().mapToLong(Tried::ref).min().orElse(Long.MAX_VALUE));
+    }
+
+    /** While nothing is loaded: what a clean file's blocks are is told by its node alone. */
+    private void settle(Attempt attempt, Map<Long, NodeRow> rows, Map<Long, List<BlockRow>> blocks)
+            throws IOException {
+        Lock applying = tree.contents.applying();
+        applying.lock();
+        try {
+            for (Included included : attempt.included()) {
+                if (included.contentRef() > 0) {
+                    settleContent(included, blocks.getOrDefault(included.id(), List.of()));
+                }
+            }
+            tree.apply((names, now) -> {
+                attempt.included()
+                        .forEach(included -> settleNode(names, attempt.stamp(), included,
+                                rows.get(included.id())));
+                return null;
+            });
+        } finally {
+            applying.unlock();
+        }
     }
 
     /** Attempts at slots that are taken by now came to nothing. */
@@ -308,7 +320,8 @@ final class TreeChanges implements LocalChanges {
         if (node == null || node.type != NodeType.FILE) {
             return;
         }
-        FileContent content = tree.contents.acquire(id, node.blockBits, node.size, node.mtime, true);
+        FileContent content = tree.contents.acquire(id, node.blockBits,
+                () -> new Shown(node.size, node.mtime, true));
         content.lock.lock();
         try {
             content.nameAnew(tree.append(content.moved(id, id)));

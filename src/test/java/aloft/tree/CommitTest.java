@@ -7,6 +7,12 @@ import aloft.tree.Drive.RenameMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +100,35 @@ class CommitTest {
         assertThat(two.read("/0")).isEqualTo("content 1");
         assertThat(two.read("/1")).isEqualTo("content 2");
         assertThat(two.read("/2")).isEqualTo("content 0");
+    }
+
+    @Test
+    void aNewFileReadsTheSameWhileItsFirstCommitIsSettled() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            one.write("/" + i, "text " + i);
+        }
+        var done = new AtomicBoolean();
+        Callable<List<String>> reader = () -> {
+            List<String> wrong = new ArrayList<>();
+            while (!done.get()) {
+                for (int i = 999; i >= 0 && !done.get(); i--) {
+                    String text = one.read("/" + i);
+                    if (!text.equals("text " + i)) {
+                        wrong.add(text);
+                    }
+                }
+            }
+            return wrong;
+        };
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<List<String>> read = threads.submit(reader);
+            try {
+                one.push();
+            } finally {
+                done.set(true);
+            }
+            assertThat(read.get()).isEmpty();
+        }
     }
 
     private void makeLinks() throws Exception {
