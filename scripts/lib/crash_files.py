@@ -131,9 +131,9 @@ class Files(Writer):
     def acknowledge(self):
         self.load()
         if self.state:
-            self.steps, self.pending = self.state
-            self.synced()
-            self.end()
+            steps, pending = self.state
+            self.state = (steps[-1:], pending)
+            self.save()
 
     def noted(self, name):
         """The drive has told the time of the file: it must not change any more."""
