@@ -89,6 +89,7 @@ public final class Aloft implements Callable<Integer> {
                 new Pin(app),
                 new Unpin(app), new Free(app), new Status(app), new Wait(app), new Ls(app), new Serve(app),
                 new Passwd(app), new RecoveryKey(app), new Login(app), new Logout(app), new Doctor(app),
+                new Desktop(app),
                 new Completion(app),
                 new DriveCommand(app), new Rehearse(app));
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Free up space. */
@@ -17,6 +18,9 @@ import picocli.CommandLine.Parameters;
 final class Free implements Callable<Integer> {
 
     private final App app;
+
+    @Option(names = "--unpin", description = "Also what is pinned: take that back first.")
+    private boolean unpin;
 
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files and folders of a drive.")
     private List<String> paths = new ArrayList<>();
@@ -31,6 +35,9 @@ final class Free implements Callable<Integer> {
         try {
             for (String path : paths) {
                 Located each = Located.find(path, app.folders());
+                if (unpin) {
+                    new ControlClient(each.drive()).ask(new Request.Unpin(each.path()), new Silent());
+                }
                 new ControlClient(each.drive()).ask(new Request.Free(each.path()), freed);
             }
         } finally {

@@ -17,6 +17,7 @@ final class Xattrs {
     static final String STATE = "user.aloft.state";
     static final String PINNED = "user.aloft.pinned";
     static final String FREE = "user.aloft.free";
+    static final String STAMP = "user.aloft.stamp";
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_NAME = 255;
 
@@ -32,6 +33,7 @@ final class Xattrs {
         return switch (name) {
             case STATE -> keeping.status(path).state().text().getBytes(StandardCharsets.UTF_8);
             case PINNED -> (keeping.status(path).pinned() ? "1" : "0").getBytes(StandardCharsets.UTF_8);
+            case STAMP -> stamp().getBytes(StandardCharsets.UTF_8);
             default -> tree.look(names -> {
                 byte[] value = names.find(path).xattrs.get(name);
                 if (value == null) {
@@ -40,6 +42,13 @@ final class Xattrs {
                 return value.clone();
             });
         };
+    }
+
+    /** Another one when the state of any entry may have changed. */
+    private String stamp() {
+        Keeping.DriveStatus now = keeping.status();
+        return now.head() + " " + tree.journal.end() + " " + now.pending() + " " + now.cacheUsed() + " "
+                + now.downloaded() + " " + now.errors().size();
     }
 
     void set(String path, String name, byte[] value, XattrMode mode) throws FsException {
@@ -52,7 +61,8 @@ final class Xattrs {
                     throw new FsException(Reason.INVALID, FREE + " takes 1.");
                 }
             }
-            case STATE -> throw new FsException(Reason.NOT_PERMITTED, "The state is not set but follows.");
+            case STATE, STAMP ->
+                throw new FsException(Reason.NOT_PERMITTED, "The state is not set but follows.");
             default -> keep(path, name, value.clone(), mode);
         }
     }

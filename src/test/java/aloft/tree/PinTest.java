@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import aloft.failure.Failure;
 import aloft.store.MemoryStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +58,24 @@ class PinTest {
         two.keeping().awaitPinned("/big", SILENT);
         assertThat(two.keeping().status("/big/a").state()).isEqualTo(Keeping.State.PINNED);
         assertThat(isPinned(two, "/small")).isFalse();
+    }
+
+    @Test
+    void aChangeOfAStateShowsInTheStamp() throws Exception {
+        String first = stamp();
+        assertThat(stamp()).isEqualTo(first);
+        two.keeping().pin("/big");
+        String pinned = stamp();
+        assertThat(pinned).isNotEqualTo(first);
+        two.read("/small/c");
+        String fetched = stamp();
+        assertThat(fetched).isNotEqualTo(pinned);
+        two.keeping().free("/small/c");
+        assertThat(stamp()).isNotEqualTo(fetched);
+    }
+
+    private String stamp() throws FsException {
+        return new String(two.drive().getXattr("/", Xattrs.STAMP), StandardCharsets.UTF_8);
     }
 
     @Test

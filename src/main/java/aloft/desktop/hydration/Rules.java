@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lines {@code PROGRAM = TREATMENT}; the first that fits counts. A line about a program is blank or begins with '#'
  * when it says nothing. PROGRAM is a path, a bare name, {@code flatpak:APP} or {@code container}, with '*' for any
- * characters and '?' for one. Immutable.
+ * characters and '?' for one; {@code PROGRAM#THREAD} is a thread that has a name, in a line that refuses. Immutable.
  *
  * <p>
  * A line that refuses fits by whatever name a program goes. One that allows fits only what the program cannot choose:
@@ -22,12 +22,21 @@ final class Rules {
     static final String APP = "flatpak:";
     static final String CONTAINER = "container";
 
+    private static final char THREAD = '#';
     private static final Pattern SYSTEM_FOLDER = Pattern
             .compile("/(usr|bin|sbin|lib|lib64|opt|snap|nix/store|gnu/store)/.*");
 
     private final List<Rule> rules;
 
-    private record Rule(String program, Pattern pattern, Treatment treatment) {}
+    private record Rule(String program, Pattern pattern, Pattern thread, Treatment treatment) {
+
+        static Rule of(String named, Treatment treatment) {
+            int mark = named.indexOf(THREAD);
+            String program = mark < 0 ? named : named.substring(0, mark).strip();
+            String thread = mark < 0 ? "*" : named.substring(mark + 1).strip();
+            return new Rule(program, Rules.pattern(program), Rules.pattern(thread), treatment);
+        }
+    }
 
     /**
      * What was understood of a text.
@@ -52,11 +61,13 @@ final class Rules {
                 int equals = line.lastIndexOf('=');
                 String program = line.substring(0, Math.max(0, equals)).strip();
                 Optional<Treatment> treatment = treatment(line.substring(equals + 1).strip());
-                if (program.isEmpty() || treatment.isEmpty()) {
+                boolean chosen = program.indexOf(THREAD) >= 0
+                        && !treatment.map(Treatment::refuses).orElse(false);
+                if (program.isEmpty() || treatment.isEmpty() || chosen) {
                     complaints.add(source + ", line " + number + ", is left out: it must be PROGRAM = allow,"
                             + " browse, watch, ask or cached-only.");
                 } else {
-                    rules.add(new Rule(program, pattern(program), treatment.get()));
+                    rules.add(Rule.of(program, treatment.get()));
                 }
             }
         }
@@ -86,6 +97,9 @@ final class Rules {
         }
         if (rule.program().equals(CONTAINER)) {
             return caller.contained() && !caller.trusted();
+        }
+        if (!rule.thread().matcher(caller.name()).matches()) {
+            return false;
         }
         return names(rule, caller).anyMatch(name -> rule.pattern().matcher(name).matches());
     }

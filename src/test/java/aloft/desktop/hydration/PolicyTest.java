@@ -102,6 +102,15 @@ class PolicyTest {
     }
 
     @Test
+    void aThreadThatMakesThumbnailsIsTreatedAsOne() {
+        var pool = new Caller("/usr/bin/pcmanfm-qt", null, "Thread (pooled)", null, true, false, false, "");
+        var copy = new Caller("/usr/bin/pcmanfm-qt", null, "Fm::JobThread", null, true, false, false, "");
+        assertThat(policy("").decide(pool, 1)).isEqualTo(Answer.REFUSE);
+        assertThat(policy("").decide(copy, LARGE)).isEqualTo(Answer.FETCH_GENTLY);
+        assertThat(Rules.parse("tumblerd#main = allow", "x").complaints()).hasSize(1);
+    }
+
+    @Test
     void whoHasATerminalReadsEverything() {
         Policy policy = policy("");
         var grep = new Caller("/usr/bin/grep", null, "grep", null, true, false, true, "");
