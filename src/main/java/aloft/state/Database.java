@@ -124,6 +124,7 @@ public final class Database implements Closeable {
     }
 
     private <T> T write(Sessions.Work<T> work) throws Failure {
+        gate.pass(); // not under the lock, which who holds the gate may want
         writing.lock();
         try {
             return read(work);

@@ -139,6 +139,42 @@ class DatabaseTest {
     }
 
     @Test
+    void whoWaitsToWriteDoesNotStandInTheWayOfWhoFills() throws Exception {
+        try (Database database = Database.open(folder, KEY)) {
+            var go = new CountDownLatch(1);
+            var filler = new Thread(() -> {
+                try (Load load = database.load()) {
+                    go.await();
+                    load.node(file(1, "a", 5, 10));
+                    load.finish(new Database.Head(9, HASH));
+                    database.release(null);
+                } catch (Exception e) {
+                    database.release(new Failure.Damaged("It failed.", e));
+                }
+            });
+            database.reserveFor(filler);
+            filler.start();
+            var written = new CompletableFuture<Void>();
+            var writer = new Thread(() -> {
+                try {
+                    database.setValue("x", new byte[1]);
+                    written.complete(null);
+                } catch (Failure e) {
+                    written.completeExceptionally(e);
+                }
+            });
+            writer.start();
+            while (writer.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            go.countDown();
+            written.get();
+            assertThat(database.value("x")).isPresent();
+            assertThat(database.head().seq()).isEqualTo(9);
+        }
+    }
+
+    @Test
     void anotherKeyIsDamage() throws Exception {
         Database.open(folder, KEY).close();
         byte[] other = new byte[32];
