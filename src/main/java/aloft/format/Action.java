@@ -1,5 +1,7 @@
 package aloft.format;
 
+import java.util.List;
+
 /** One change in a commit; the actions of a commit are applied in order, all or none. */
 public sealed interface Action {
 
@@ -14,6 +16,26 @@ public sealed interface Action {
     /** @param device 1 to 65,535 */
     record RegisterDevice(int device, String name) implements Action {}
 
-    /** A record of a collection; {@code json} is the whole action as it stands in the commit. */
-    record Collect(String json) implements Action {}
+    /**
+     * A record of a collection.
+     *
+     * @param forget history that ended with this commit or an earlier one is kept no longer; 0 forgets nothing
+     * @param moves  whether the blocks that the commit puts hold the same bytes as those that they replace
+     * @param packs  which no row names after this commit, and none ever will again
+     * @param pages  objects of checkpoints' pages, likewise
+     */
+    record Collect(long forget, boolean moves, List<ObjectId> packs, List<ObjectId> pages)
+            implements
+                Action {
+        /** Objects of each kind at most. */
+        public static final int MOST = 10_000;
+
+        public Collect {
+            packs = List.copyOf(packs);
+            pages = List.copyOf(pages);
+            if (forget < 0 || packs.size() > MOST || pages.size() > MOST) {
+                throw new IllegalArgumentException("not a record of a collection");
+            }
+        }
+    }
 }

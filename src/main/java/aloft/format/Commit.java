@@ -22,4 +22,10 @@ public record Commit(long seq, int device, long time, long keyRevision, Map<Stri
         slot = Map.copyOf(slot);
         actions = List.copyOf(actions);
     }
+
+    /** Whether the blocks that it puts hold the same bytes as those that they replace: no content changes. */
+    public boolean moves() {
+        return actions.stream()
+                .anyMatch(action -> action instanceof Action.Collect collect && collect.moves());
+    }
 }

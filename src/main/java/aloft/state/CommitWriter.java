@@ -26,6 +26,8 @@ final class CommitWriter {
      * above S, else the present row.
      *
      * When a file's id is at no name after the commit, its blocks go to the history too.
+     *
+     * A commit that only moves blocks leaves no history of them: the bytes of every version are where it says now.
      */
 
     private record BlockKey(long file, long index) {}
@@ -53,9 +55,7 @@ final class CommitWriter {
                 case Action.DeleteBlock(long file, long index) -> deleteBlock(file, index);
                 case Action.RegisterDevice(int device, String name) -> session.update(
                         "MERGE INTO device (id, name) VALUES (?, ?)", device, name);
-                case Action.Collect collect -> {
-                    // of interest to the one who collects, not to the tree
-                }
+                case Action.Collect collect -> forget(collect.forget());
             }
         }
         for (long file : lostFiles) {
@@ -63,6 +63,15 @@ final class CommitWriter {
         }
         session.update("INSERT INTO log (seq, hash, time, device) VALUES (?, ?, ?, ?)", commit.seq(), hash,
                 commit.time(), commit.device());
+    }
+
+    private void forget(long seq) throws SQLException {
+        if (seq > 0) {
+            session.update("DELETE FROM old_node WHERE until_seq <= ?", seq);
+            session.update("DELETE FROM old_block WHERE until_seq <= ?", seq);
+            session.update("DELETE FROM log WHERE seq <= ?",
+                    Math.min(seq, commit.seq() - Database.HASHES_KEPT));
+        }
     }
 
     private void put(NodeRow row) throws SQLException {
@@ -87,7 +96,7 @@ final class CommitWriter {
     }
 
     private void put(BlockRow row) throws SQLException {
-        boolean first = touched.add(new BlockKey(row.file(), row.index()));
+        boolean first = !commit.moves() && touched.add(new BlockKey(row.file(), row.index()));
         BlockRow old = blockOrNull(row.file(), row.index());
         if (first && old != null) {
             keep(old);

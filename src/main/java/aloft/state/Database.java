@@ -253,7 +253,11 @@ public final class Database implements Closeable {
     }
 
     public History history() {
-        return new History(this::read, this::write);
+        return new History(this::read);
+    }
+
+    public StoredObjects objects() {
+        return new StoredObjects(this::read);
     }
 
     /** @param name 1 to 200 chars */

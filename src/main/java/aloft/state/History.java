@@ -3,14 +3,13 @@ package aloft.state;
 import aloft.failure.Failure;
 import aloft.format.BlockRow;
 import aloft.format.Name;
-import aloft.format.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What was before, as far as it is kept, and what stored objects are still needed. Thread safe. */
+/** What was before, as far as it is kept. Thread safe. */
 public final class History {
 
     /** Runs work on a session of the database. */
@@ -26,20 +25,12 @@ public final class History {
      */
     public record Change(long seq, long time, int device) {}
 
-    /** Takes what is known of a stored object: ciphertext bytes that present and that only earlier rows name. */
-    @FunctionalInterface
-    public interface Objects {
-        void object(ObjectId id, long live, long old);
-    }
-
     private static final String OLD_NODE = "SELECT " + Rows.NODE + Rows.UNTIL + " FROM old_node ";
 
     private final Runner reading;
-    private final Runner writing;
 
-    History(Runner reading, Runner writing) {
+    History(Runner reading) {
         this.reading = reading;
-        this.writing = writing;
     }
 
     /** Who made a commit and when; empty when it is older than what is kept. */
@@ -92,39 +83,27 @@ public final class History {
         });
     }
 
-    /** The present blocks that lie in an object, by file and index. */
-    public List<BlockRow> blocksIn(ObjectId object) throws Failure {
-        return reading.run(session -> session.list(Rows::block, "SELECT " + Rows.BLOCK
-                + " FROM block WHERE object_high = ? AND object_low = ? ORDER BY file, number", object.high(),
-                object.low()));
-    }
-
-    /** Every object that a row or the history names, by id. */
-    public void objects(Objects to) throws Failure {
-        reading.run(session -> {
-            session.query(row -> to.object(new ObjectId(row.getLong(1), row.getLong(2)), row.getLong(3),
-                    row.getLong(4)),
-                    """
-                            SELECT object_high, object_low, SUM(live), SUM(old) FROM (
-                              SELECT object_high, object_low, length AS live, 0 AS old FROM block
-                              UNION ALL SELECT object_high, object_low, 0, length FROM old_block WHERE length > 0)
-                            GROUP BY object_high, object_low ORDER BY object_high, object_low""");
-            return true;
-        });
-    }
-
     /**
-     * Forgets what was superseded before a time, and commits before it whose hash need not be kept.
+     * How far history may be forgotten.
      *
-     * @param time milliseconds since 1970
-     * @return rows forgotten
+     * @param seq  at most so far
+     * @param time milliseconds since 1970: what was superseded later, by the clock of who did it, stays
+     * @return a seq: what ended there or earlier may go; 0 when there is nothing
      */
-    public int forgetBefore(long time) throws Failure {
-        return writing.run(session -> {
-            session.update("DELETE FROM log WHERE time < ? AND seq <= (SELECT MAX(seq) FROM log) - ?", time,
-                    Database.HASHES_KEPT);
-            return session.update("DELETE FROM old_node WHERE until_time < ?", time)
-                    + session.update("DELETE FROM old_block WHERE until_time < ?", time);
+    public long forgettable(long seq, long time) throws Failure {
+        return reading.run(session -> {
+            Long kept = session.firstOrNull(row -> row.getLong(1), """
+                    SELECT MIN(until_seq) FROM (
+                      SELECT until_seq FROM old_node WHERE until_time >= ?
+                      UNION ALL SELECT until_seq FROM old_block WHERE until_time >= ?) AS kept
+                    HAVING MIN(until_seq) IS NOT NULL""", time, time);
+            long most = kept == null ? seq : Math.min(seq, kept - 1);
+            Long last = session.firstOrNull(row -> row.getLong(1), """
+                    SELECT MAX(until_seq) FROM (
+                      SELECT until_seq FROM old_node WHERE until_seq <= ?
+                      UNION ALL SELECT until_seq FROM old_block WHERE until_seq <= ?) AS gone
+                    HAVING MAX(until_seq) IS NOT NULL""", most, most);
+            return last == null ? 0 : last;
         });
     }
 }

@@ -125,9 +125,12 @@ final class Checkpoints {
 
     /** Writes a checkpoint when enough commits came since the last. */
     synchronized void writeWhenDue() throws IOException {
-        if (commits.get() < MOST_COMMITS && actions.get() < MOST_ACTIONS) {
-            return;
+        if (commits.get() >= MOST_COMMITS || actions.get() >= MOST_ACTIONS) {
+            write();
         }
+    }
+
+    synchronized void write() throws IOException {
         try (Snapshot snapshot = database.snapshot()) {
             commits.set(0);
             actions.set(0);

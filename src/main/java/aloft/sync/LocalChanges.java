@@ -4,9 +4,11 @@ import aloft.format.Action;
 import aloft.format.BlockRow;
 import aloft.format.Commit;
 import aloft.format.NodeRow;
+import aloft.format.ObjectId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /**
@@ -54,6 +56,9 @@ public interface LocalChanges {
      *                 changes became
      */
     void remote(Commit commit, Step database) throws IOException;
+
+    /** No commit may name these objects any more: content that went up into them goes up again. */
+    void lost(Set<ObjectId> objects);
 
     /** Nothing can be brought up any more, so that nothing should be changed here. */
     void readOnly(String why);

@@ -4,6 +4,7 @@ import aloft.failure.Failure;
 import aloft.format.Action;
 import aloft.format.Commit;
 import aloft.format.NodeRow;
+import aloft.format.ObjectId;
 import aloft.state.Database;
 import aloft.state.Database.Head;
 import aloft.sync.LocalChanges.Batch;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ public final class SyncEngine implements Closeable {
 
     private final Vault vault;
     private final Database database;
+    private final FreshObjects fresh;
     private final Uploader uploader;
     private final Checkpoints checkpoints;
     private final InstantSource clock;
@@ -60,7 +63,8 @@ public final class SyncEngine implements Closeable {
             InstantSource clock) throws Failure {
         this.vault = vault;
         this.database = database;
-        this.uploader = new Uploader(vault, downloader, clock);
+        this.fresh = new FreshObjects(database);
+        this.uploader = new Uploader(vault, downloader, fresh, clock);
         this.checkpoints = new Checkpoints(vault, database);
         this.filling = new Filling(checkpoints, database);
         this.rollback = new Rollback(vault, highWater, clock);
@@ -135,6 +139,7 @@ public final class SyncEngine implements Closeable {
      */
     public void push(boolean all) throws IOException {
         List<DirtyFile> files = local().dirtyFiles(all);
+        Failure stuck = null;
         int next = 0;
         do {
             int from = next;
@@ -143,9 +148,13 @@ public final class SyncEngine implements Closeable {
                 bytes += sizeOf(files.get(next));
                 next++;
             }
-            uploader.upload(files.subList(from, next));
+            Failure found = uploader.upload(files.subList(from, next));
+            stuck = found == null ? stuck : found;
             publishAll();
         } while (next < files.size());
+        if (stuck != null) {
+            throw stuck;
+        }
     }
 
     /** Bytes that go up at most. */
@@ -167,20 +176,68 @@ public final class SyncEngine implements Closeable {
         checkpoints.writeWhenDue();
     }
 
-    /** @return false when the slot was taken, so that what was frozen is to be looked at again */
+    /** @return false when what was frozen is to be looked at again: the slot was taken, or an object is gone */
     private boolean publish(Batch batch) throws IOException {
         mustBeWritable();
         verify();
+        Set<ObjectId> lost = fresh.lost(batch.actions());
+        if (!lost.isEmpty()) {
+            local().lost(lost);
+            return false;
+        }
         Commit commit = commit(batch.actions());
         Vault.Sealed sealed = vault.seal(commit, head.hash());
         local().attempt(batch, sealed.seq(), sealed.hash());
-        if (Opening.won(vault, sealed)) {
-            ingest(commit, sealed.hash());
-            rollback.seen(head);
+        if (isPublished(commit, sealed)) {
             return true;
         }
         pull();
         return false;
+    }
+
+    /** What gives the cloud its room back. */
+    public Collector collector(Downloader downloader) {
+        return new Collector(vault, database, this,
+                new Repacker(vault, database, this, downloader, uploader, clock), clock);
+    }
+
+    /** What somebody has to say in the log besides the changes of the tree. */
+    @FunctionalInterface
+    interface Note {
+        /** As of the head; asked again when another commit was first. Empty when there is nothing to say any more. */
+        List<Action> actions() throws IOException;
+    }
+
+    /** Puts a note into the log, where all devices hear of it, this one as well. */
+    void publish(Note note) throws IOException {
+        log.lock();
+        try {
+            boolean done = false;
+            while (!done) {
+                pull();
+                mustBeWritable();
+                List<Action> actions = note.actions();
+                Commit commit = commit(actions);
+                done = actions.isEmpty() || !fresh.lost(actions).isEmpty()
+                        || isPublished(commit, vault.seal(commit, head.hash()));
+            }
+        } finally {
+            log.unlock();
+        }
+    }
+
+    private boolean isPublished(Commit commit, Vault.Sealed sealed) throws IOException {
+        boolean won = Opening.won(vault, sealed);
+        if (won) {
+            ingest(commit, sealed.hash());
+            rollback.seen(head);
+        }
+        return won;
+    }
+
+    /** Writes a checkpoint as of the head, whether or not one is due. */
+    public void checkpoint() throws IOException {
+        checkpoints.write();
     }
 
     /** Brings in every commit that the log has beyond the head. */
@@ -275,6 +332,7 @@ public final class SyncEngine implements Closeable {
             local().remote(commit, () -> database.apply(commit, hash));
         }
         head = new Head(commit.seq(), hash);
+        fresh.ingested(commit);
         checkpoints.counted(commit);
     }
 

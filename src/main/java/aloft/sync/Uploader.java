@@ -1,6 +1,8 @@
 package aloft.sync;
 
+import aloft.failure.Failure;
 import aloft.format.BlockRow;
+import aloft.format.ObjectId;
 import aloft.sync.LocalChanges.DirtyFile;
 import aloft.vault.Pack;
 import aloft.vault.Vault;
@@ -28,6 +30,7 @@ final class Uploader implements Closeable {
 
     private final Vault vault;
     private final Downloader downloader;
+    private final FreshObjects fresh;
     private final InstantSource clock;
     private final ExecutorService puts = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore free = new Semaphore(AT_ONCE);
@@ -36,9 +39,10 @@ final class Uploader implements Closeable {
     /** A file whose blocks are in packs on their way. */
     private record Parts(DirtyFile file, List<BlockRow> put, List<Long> deleted) {}
 
-    Uploader(Vault vault, Downloader downloader, InstantSource clock) {
+    Uploader(Vault vault, Downloader downloader, FreshObjects fresh, InstantSource clock) {
         this.vault = vault;
         this.downloader = downloader;
+        this.fresh = fresh;
         this.clock = clock;
     }
 
@@ -46,11 +50,22 @@ final class Uploader implements Closeable {
         return bytes.get();
     }
 
-    /** Returns when all blocks of all files are in the store and the files have been told. */
-    void upload(List<DirtyFile> files) throws IOException {
-        if (!files.isEmpty()) {
-            new Run().upload(files);
-        }
+    /** Puts a finished pack, and keeps it here. */
+    void put(ObjectId id, byte[] body) throws IOException {
+        vault.put(id, body);
+        fresh.add(id);
+        bytes.addAndGet(body.length);
+        downloader.keep(id, body);
+    }
+
+    /**
+     * Returns when all blocks of all files are in the store and the files have been told.
+     *
+     * @return why a file could not go up although the others could; null when all are up
+     */
+    @Nullable
+    Failure upload(List<DirtyFile> files) throws IOException {
+        return files.isEmpty() ? null : new Run().upload(files);
     }
 
     @Override
@@ -64,11 +79,19 @@ final class Uploader implements Closeable {
         private final byte[] block = new byte[1 << 22];
         private @Nullable Pack shared;
 
-        void upload(List<DirtyFile> files) throws IOException {
+        @Nullable
+        Failure upload(List<DirtyFile> files) throws IOException {
             List<Parts> parts = new ArrayList<>();
+            Failure stuck = null;
             try {
                 for (DirtyFile file : files) {
-                    parts.add(pack(file));
+                    try {
+                        parts.add(pack(file));
+                    } catch (Failure.Damaged | Failure.Missing e) {
+                        stuck = new Failure.Damaged(file.path()
+                                + " cannot go up, since a part of it that was not "
+                                + "changed here is damaged or gone in the cloud: write all of it again.", e);
+                    }
                 }
                 if (shared != null) {
                     send(shared);
@@ -77,6 +100,7 @@ final class Uploader implements Closeable {
                 finish();
             }
             parts.forEach(part -> part.file().uploaded(part.put(), part.deleted()));
+            return stuck;
         }
 
         private Parts pack(DirtyFile file) throws IOException {
@@ -119,9 +143,7 @@ final class Uploader implements Closeable {
             }
             going.add(puts.submit(() -> {
                 try {
-                    vault.put(pack.id(), body);
-                    bytes.addAndGet(body.length);
-                    downloader.keep(pack.id(), body);
+                    put(pack.id(), body);
                     return null;
                 } finally {
                     free.release();

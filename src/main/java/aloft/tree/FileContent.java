@@ -1,6 +1,7 @@
 package aloft.tree;
 
 import aloft.format.BlockRow;
+import aloft.format.ObjectId;
 import aloft.state.Journal;
 import aloft.tree.Extents.Extent;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -8,8 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class FileContent {
 
     private final Journal journal;
     @GuardedBy("lock")
-    private final TreeMap<Long, BlockRow> base;
+    private final CommittedBlocks base;
     @GuardedBy("lock")
     private Extents changes = new Extents();
     @GuardedBy("lock")
@@ -65,8 +65,7 @@ final class FileContent {
         this.blockBits = blockBits;
         this.size = size;
         this.mtime = mtime;
-        this.base = new TreeMap<>();
-        base.forEach(row -> this.base.put(row.index(), row));
+        this.base = new CommittedBlocks(blockBits, base);
         this.journal = journal;
     }
 
@@ -94,7 +93,7 @@ final class FileContent {
             long end = offset + most;
             long next = offset;
             for (Extent extent : changes.in(offset, end)) {
-                fromBase(base, next, extent.offset(), offset, to, at, gaps);
+                base.fill(next, extent.offset(), offset, to, at, gaps);
                 int start = at + (int) (extent.offset() - offset);
                 if (extent.zero()) {
                     Arrays.fill(to, start, start + (int) extent.length(), (byte) 0);
@@ -103,27 +102,10 @@ final class FileContent {
                 }
                 next = extent.end();
             }
-            fromBase(base, next, end, offset, to, at, gaps);
+            base.fill(next, end, offset, to, at, gaps);
             return most;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void fromBase(Map<Long, BlockRow> blocks, long from, long to, long origin, byte[] dst, int at,
-            List<Gap> gaps) {
-        long next = from;
-        while (next < to) {
-            long index = next >> blockBits;
-            long end = Math.min(to, (index + 1) << blockBits);
-            int start = at + (int) (next - origin);
-            BlockRow row = blocks.get(index);
-            if (row == null) {
-                Arrays.fill(dst, start, start + (int) (end - next), (byte) 0);
-            } else {
-                gaps.add(new Gap(row, (int) (next - (index << blockBits)), start, (int) (end - next)));
-            }
-            next = end;
         }
     }
 
@@ -131,7 +113,7 @@ final class FileContent {
     List<BlockRow> blocks() {
         lock.lock();
         try {
-            return List.copyOf(base.values());
+            return base.rows();
         } finally {
             lock.unlock();
         }
@@ -141,7 +123,7 @@ final class FileContent {
     BlockRow blockOrNull(long index) {
         lock.lock();
         try {
-            return base.get(index);
+            return base.rowOrNull(index);
         } finally {
             lock.unlock();
         }
@@ -198,7 +180,7 @@ final class FileContent {
     /** What the journal has to know when what the journal has of {@code from} becomes the content of {@code to}. */
     @GuardedBy("lock")
     Entry.Moved moved(long from, long to) {
-        return new Entry.Moved(from, to, size, mtime, List.copyOf(base.values()));
+        return new Entry.Moved(from, to, size, mtime, base.rows());
     }
 
     /** From now on it is the content of another node, which the record {@code ref} says. */
@@ -284,7 +266,7 @@ final class FileContent {
                 }
             }
             uploadingRef = changes.oldestRef();
-            return new FrozenContent(this, ref, size, mtime, new TreeMap<>(base), changes.copy(), carried,
+            return new FrozenContent(this, ref, size, mtime, base.copy(), changes.copy(), carried,
                     blocks);
         } finally {
             lock.unlock();
@@ -302,7 +284,7 @@ final class FileContent {
     @GuardedBy("lock")
     private List<Long> dirtyBlocks() {
         var blocks = new java.util.TreeSet<>(changes.blocks(blockBits));
-        base.values().stream().filter(row -> row.file() != id).forEach(row -> blocks.add(row.index()));
+        blocks.addAll(base.unfit(id));
         return List.copyOf(blocks);
     }
 
@@ -311,7 +293,7 @@ final class FileContent {
             throws IOException {
         long next = from;
         for (Extent extent : snapshot.changes().in(from, to)) {
-            fromBase(snapshot.base(), next, extent.offset(), from, dst, 0, gaps);
+            snapshot.base().fill(next, extent.offset(), from, dst, 0, gaps);
             int start = (int) (extent.offset() - from);
             if (extent.zero()) {
                 Arrays.fill(dst, start, start + (int) extent.length(), (byte) 0);
@@ -320,7 +302,7 @@ final class FileContent {
             }
             next = extent.end();
         }
-        fromBase(snapshot.base(), next, to, from, dst, 0, gaps);
+        snapshot.base().fill(next, to, from, dst, 0, gaps);
         return (int) (to - from);
     }
 
@@ -332,10 +314,7 @@ final class FileContent {
             if (anew) {
                 var named = new java.util.HashSet<Long>(deleted);
                 all.forEach(row -> named.add(row.index()));
-                base.values()
-                        .stream()
-                        .filter(row -> row.file() == id && !named.contains(row.index()))
-                        .forEach(all::add);
+                base.fit(id).stream().filter(row -> !named.contains(row.index())).forEach(all::add);
             }
             ready = new Ready(snapshot.ref(), snapshot.size(), snapshot.mtime(), List.copyOf(all),
                     List.copyOf(deleted));
@@ -360,7 +339,7 @@ final class FileContent {
                 if (row == null) {
                     base.remove(block);
                 } else {
-                    base.put(block, row);
+                    base.put(row);
                 }
                 changes.forgetBefore(ref, block << blockBits, (block + 1) << blockBits);
             }
@@ -368,8 +347,7 @@ final class FileContent {
                 ready = null;
             }
             anew = false;
-            boolean foreign = base.values().stream().anyMatch(row -> row.file() != id);
-            if (lastRef < ref && changes.isEmpty() && !foreign) {
+            if (lastRef < ref && changes.isEmpty() && base.unfit(id).isEmpty()) {
                 lastRef = -1;
                 sizeRef = Long.MAX_VALUE;
             } else {
@@ -379,6 +357,29 @@ final class FileContent {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** No commit may name these objects any more: what is ready and lies in one goes up again. */
+    void lost(Set<ObjectId> objects) {
+        lock.lock();
+        try {
+            if (ready != null && ready.put().stream().anyMatch(row -> objects.contains(row.object()))) {
+                ready = null;
+                base.lost(objects);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Follows blocks to where a commit moved them.
+     *
+     * @return whether the journal has to know, since it says where they are
+     */
+    @GuardedBy("lock")
+    boolean follow(CommittedBlocks.Moves moves) {
+        return base.follow(moves) && lastRef >= 0 && (anew || !base.unfit(id).isEmpty());
     }
 
     /** The oldest journal record that must stay. */

@@ -2,7 +2,6 @@ package aloft.tree;
 
 import aloft.format.BlockRow;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * A file's content at one moment.
@@ -10,5 +9,5 @@ import java.util.TreeMap;
  * @param carried blocks that went up already and did not change since
  * @param blocks  that have to go up or to be deleted
  */
-record FrozenContent(FileContent content, long ref, long size, long mtime, TreeMap<Long, BlockRow> base,
+record FrozenContent(FileContent content, long ref, long size, long mtime, CommittedBlocks base,
         Extents changes, List<BlockRow> carried, List<Long> blocks) {}

@@ -5,6 +5,7 @@ import aloft.format.Name;
 import aloft.state.Database;
 import aloft.state.Journal;
 import aloft.sync.Downloader;
+import aloft.sync.Housekeeping;
 import aloft.sync.SyncEngine;
 import aloft.sync.SyncLoops;
 import aloft.tree.TreeChanges.Tried;
@@ -27,6 +28,7 @@ public final class LiveDrive implements Closeable {
 
     private final Journal journal;
     private final SyncLoops loops;
+    private final Housekeeping housekeeping;
     private final Pinner pinner;
     private final Drive drive;
     private final Keeping keeping;
@@ -62,6 +64,7 @@ public final class LiveDrive implements Closeable {
         engine.connect(changes);
         loops = new SyncLoops(engine, changes, setup.ticker(), setup.random());
         tree.onChange(loops::changed);
+        housekeeping = new Housekeeping(engine.collector(downloader), setup.random());
         keeping = new TreeKeeping(setup.place(), tree, pinner, downloader, engine, loops, changes,
                 () -> space(engine), setup.freeDisk());
         drive = new TreeDrive(tree, new Files(tree, downloader, setup.hydration(), conflictName),
@@ -108,6 +111,7 @@ public final class LiveDrive implements Closeable {
     public void start() {
         loops.start();
         pinner.start();
+        housekeeping.start();
     }
 
     public Drive drive() {
@@ -127,6 +131,7 @@ public final class LiveDrive implements Closeable {
     /** Stops where it stands; what is not up stays in the journal. */
     @Override
     public void close() throws IOException {
+        housekeeping.close();
         pinner.close();
         loops.close();
         try {

@@ -80,6 +80,7 @@ final class Rebase {
     // ---- what the commit says
 
     private void gather(Commit commit) {
+        boolean moves = commit.moves();
         for (Action action : commit.actions()) {
             switch (action) {
                 case Action.PutNode put -> {
@@ -93,7 +94,11 @@ final class Rebase {
                     lost(place);
                     placed.put(place, 0L);
                 }
-                case Action.PutBlock put -> contentChanged.add(put.row().file());
+                case Action.PutBlock put -> {
+                    if (!moves) {
+                        contentChanged.add(put.row().file());
+                    }
+                }
                 case Action.DeleteBlock delete -> contentChanged.add(delete.file());
                 case Action.RegisterDevice device -> {
                 }

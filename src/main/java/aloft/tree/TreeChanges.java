@@ -6,6 +6,7 @@ import aloft.format.Commit;
 import aloft.format.Name;
 import aloft.format.NodeRow;
 import aloft.format.NodeType;
+import aloft.format.ObjectId;
 import aloft.sync.LocalChanges;
 import aloft.tree.Contents.Shown;
 import aloft.tree.Entry.Attempt;
@@ -20,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.function.ToIntFunction;
@@ -254,6 +256,11 @@ final class TreeChanges implements LocalChanges {
     }
 
     @Override
+    public void lost(Set<ObjectId> objects) {
+        tree.contents.all().forEach(content -> content.lost(objects));
+    }
+
+    @Override
     public void readOnly(String why) {
         tree.readOnly(why);
     }
@@ -294,9 +301,25 @@ final class TreeChanges implements LocalChanges {
             });
             outcome.replaced().forEach(id -> tree.contents.replaced(id, null));
             outcome.dropped().forEach(tree.contents::replaced);
+            if (commit.moves()) {
+                follow(open, new CommittedBlocks.Moves(commit));
+            }
             return outcome;
         } finally {
             open.forEach(content -> content.lock.unlock());
+        }
+    }
+
+    private void follow(List<FileContent> open, CommittedBlocks.Moves moves) throws IOException {
+        for (FileContent content : open) {
+            content.lock.lock();
+            try {
+                if (content.follow(moves)) {
+                    tree.append(content.moved(content.id, content.id));
+                }
+            } finally {
+                content.lock.unlock();
+            }
         }
     }
 

@@ -8,8 +8,10 @@ import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,9 @@ final class CheckpointIndexes {
 
     Checkpoint write(Keys now, Supplier<ObjectId> ids, long seq, byte[] headHash, RowSource rows,
             @Nullable Checkpoint previous) throws Failure, InterruptedIOException {
-        List<Page> pages = new CheckpointWriter(new PageObjects(store, now, ids), previous).write(rows);
+        boolean isKept = previous != null && seqs().contains(previous.seq());
+        List<Page> pages = new CheckpointWriter(new PageObjects(store, now, ids), isKept ? previous : null)
+                .write(rows);
         var checkpoint = new Checkpoint(seq, headHash, pages);
         if (!new Claim(store).put(ObjectKeys.checkpoint(seq), CheckpointIndex.seal(now, checkpoint))) {
             return read(seq);
@@ -57,6 +61,18 @@ final class CheckpointIndexes {
             store.delete(ObjectKeys.checkpoint(old));
         }
         return checkpoint;
+    }
+
+    Set<ObjectId> pagesInUse() throws Failure, InterruptedIOException {
+        Set<ObjectId> used = new HashSet<>();
+        for (long seq : seqs()) {
+            try {
+                used.addAll(read(seq).objects());
+            } catch (Failure.Missing e) {
+                LOG.log(Level.DEBUG, "Checkpoint {0} went meanwhile", seq);
+            }
+        }
+        return used;
     }
 
     private Checkpoint read(long seq) throws Failure, InterruptedIOException {

@@ -103,6 +103,12 @@ final class Json implements AutoCloseable {
         }
     }
 
+    boolean flag() throws Failure.Damaged {
+        check(parser.currentToken() == JsonToken.VALUE_TRUE
+                || parser.currentToken() == JsonToken.VALUE_FALSE);
+        return parser.currentToken() == JsonToken.VALUE_TRUE;
+    }
+
     long number(long least, long most) throws Failure.Damaged {
         check(parser.currentToken() == JsonToken.VALUE_NUMBER_INT);
         try {

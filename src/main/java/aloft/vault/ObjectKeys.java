@@ -23,10 +23,19 @@ final class ObjectKeys {
 
     /** The seq of a checkpoint's key, -1 for any other key. */
     static long checkpointSeq(String key) {
-        String hex = key.substring(CHECKPOINTS.length());
+        return seq(CHECKPOINTS, key);
+    }
+
+    /** The seq of a commit's key, -1 for any other key. */
+    static long commitSeq(String key) {
+        return seq(COMMITS, key);
+    }
+
+    private static long seq(String prefix, String key) {
+        String hex = key.substring(prefix.length());
         try {
             long seq = hex.length() == 16 ? HexFormat.fromHexDigitsToLong(hex) : -1;
-            return seq > 0 && checkpoint(seq).equals(key) ? seq : -1;
+            return seq > 0 && (prefix + HexFormat.of().toHexDigits(seq)).equals(key) ? seq : -1;
         } catch (IllegalArgumentException e) {
             return -1;
         }

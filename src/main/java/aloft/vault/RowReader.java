@@ -9,7 +9,9 @@ import aloft.format.NodeType;
 import aloft.format.ObjectId;
 import aloft.vault.RowWriter.Until;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -111,13 +113,15 @@ final class RowReader implements AutoCloseable {
                 case "b" -> index = json.number(0, MAX_INDEX);
                 case "o" -> object = object();
                 case "a" -> offset = json.integer(0, Segments.MAX_STREAM);
-                case "z" -> length = json.integer(Segments.MIN_STREAM, Segments.MAX_STREAM);
+                case "z" -> length = json.integer(0, Segments.MAX_STREAM);
                 case "k" -> rootKey = json.integer(0, Integer.MAX_VALUE);
                 case "h" -> header = json.base64();
                 default -> unknown = readUntil(member) ? unknown : json.keep(unknown, member);
             }
         }
-        if (file == 0 || index < 0 || object == null || offset < 0 || !Segments.isStreamLength(length)
+        boolean hole = untilSeq > 0 && length == 0;
+        if (file == 0 || index < 0 || object == null || offset < 0
+                || !hole && !Segments.isStreamLength(length)
                 || offset + length > Pack.MAX_BYTES
                 || header != null && header.length != Segments.HEADER) {
             throw json.damaged(null);
@@ -182,11 +186,30 @@ final class RowReader implements AutoCloseable {
     }
 
     private Action collect() throws Failure {
-        String members = null;
+        long forget = 0;
+        boolean moves = false;
+        List<ObjectId> packs = List.of();
+        List<ObjectId> pages = List.of();
         for (String member; (member = json.nextMember()) != null;) {
-            members = json.keep(members, member);
+            switch (member) {
+                case "u" -> forget = json.number(0, Long.MAX_VALUE);
+                case "mv" -> moves = json.flag();
+                case "o" -> packs = objects();
+                case "p" -> pages = objects();
+                default -> json.skip();
+            }
         }
-        return new Action.Collect("{\"op\":\"gc\"" + (members == null ? "" : "," + members) + "}");
+        return new Action.Collect(forget, moves, packs, pages);
+    }
+
+    private List<ObjectId> objects() throws Failure.Damaged {
+        var objects = new ArrayList<ObjectId>();
+        json.enterList();
+        while (json.nextElement()) {
+            json.check(objects.size() < Action.Collect.MOST);
+            objects.add(object());
+        }
+        return objects;
     }
 
     private NodeType type(String code) throws Failure.Damaged {

@@ -5,11 +5,13 @@ import aloft.format.BlockRow;
 import aloft.format.Name;
 import aloft.format.NodeRow;
 import aloft.format.NodeType;
+import aloft.format.ObjectId;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -78,10 +80,28 @@ final class RowWriter implements AutoCloseable {
                 end();
             }
             case Action.RegisterDevice device -> device(device.device(), device.name());
-            case Action.Collect collect -> {
-                json.writeRawValue(collect.json());
-                json.writeRaw('\n');
-            }
+            case Action.Collect collect -> collect(collect);
+        }
+    }
+
+    private void collect(Action.Collect collect) {
+        op("gc");
+        if (collect.forget() > 0) {
+            json.writeNumberProperty("u", collect.forget());
+        }
+        if (collect.moves()) {
+            json.writeBooleanProperty("mv", true);
+        }
+        objects("o", collect.packs());
+        objects("p", collect.pages());
+        end();
+    }
+
+    private void objects(String name, List<ObjectId> objects) {
+        if (!objects.isEmpty()) {
+            json.writeName(name).writeStartArray();
+            objects.forEach(object -> json.writeString(object.hex()));
+            json.writeEndArray();
         }
     }
 

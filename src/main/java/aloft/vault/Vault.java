@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,12 @@ public final class Vault implements Closeable {
         String prefix() {
             return prefix;
         }
+    }
+
+    /** Takes a commit's seq and the milliseconds since 1970 at which it came, by the store's clock. */
+    @FunctionalInterface
+    public interface CommitListing {
+        void accept(long seq, long modified);
     }
 
     /** @param modified milliseconds since 1970 by the store's clock */
@@ -292,6 +299,25 @@ public final class Vault implements Closeable {
                 to.accept(new Stored(id, object.size(), object.modified()));
             }
         });
+    }
+
+    /** All commits that are in the store, in any order, some more than once. */
+    public void listCommits(CommitListing to) throws Failure, InterruptedIOException {
+        store.list(ObjectKeys.COMMITS, object -> {
+            long seq = ObjectKeys.commitSeq(object.key());
+            if (seq > 0) {
+                to.accept(seq, object.modified());
+            }
+        });
+    }
+
+    /**
+     * The objects that the pages of all checkpoints lie in.
+     *
+     * @throws Failure.Damaged when the index of one does not tell
+     */
+    public Set<ObjectId> pagesInUse() throws Failure, InterruptedIOException {
+        return new CheckpointIndexes(store, this::keysFor).pagesInUse();
     }
 
     /** Deletes the object; nothing happens when there is none. */

@@ -3,6 +3,7 @@ package aloft.tree;
 import aloft.cache.Cache;
 import aloft.cache.CacheLimits;
 import aloft.cache.DiskSpace;
+import aloft.format.BlockRow;
 import aloft.format.NodeType;
 import aloft.state.Database;
 import aloft.store.Store;
@@ -47,6 +48,7 @@ final class TestDevice implements Closeable {
     private Vault vault;
     private Database database;
     private Cache cache;
+    private Downloader downloader;
     private SyncEngine engine;
     private LiveDrive live;
 
@@ -81,7 +83,7 @@ final class TestDevice implements Closeable {
                 return 1L << 40;
             }
         }, System::nanoTime);
-        var downloader = new Downloader(vault, cache);
+        downloader = new Downloader(vault, cache);
         engine = new SyncEngine(vault, database, downloader, new HighWater(disk.resolve("high-water")),
                 clock);
         engine.prepare(name);
@@ -119,6 +121,24 @@ final class TestDevice implements Closeable {
 
     void pull() throws IOException {
         engine.pull();
+    }
+
+    /** The next step of collection, if its time has come. */
+    void collect() throws IOException {
+        engine.collector(downloader).runWhenDue();
+    }
+
+    void checkpoint() throws IOException {
+        engine.checkpoint();
+    }
+
+    Database database() {
+        return database;
+    }
+
+    /** The plaintext of a block that any version had. */
+    void readBlock(BlockRow block, byte[] to, int at, int length) throws IOException {
+        downloader.read(block, 0, to, at, length);
     }
 
     boolean isQuiet() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aloft.failure.Failure;
+import aloft.format.BlockRow;
 import aloft.format.Name;
 import aloft.format.NodeRow;
 import aloft.format.ObjectId;
@@ -74,7 +75,7 @@ class CheckpointTest {
             rows.node(TestRows.anyNode(random));
             rows.oldNode(TestRows.anyNode(random), 1 + random.nextInt(50), random.nextLong());
             rows.block(TestRows.block(random, random.nextLong() | 2, random.nextInt(9)));
-            rows.oldBlock(TestRows.block(random, 5, i), 1 + random.nextInt(50), 99);
+            rows.oldBlock(i % 10 == 0 ? hole(i) : TestRows.block(random, 5, i), 1 + random.nextInt(50), 99);
         }
         assertThat(read(vault.writeCheckpoint(1, head, rows, null)).text()).isEqualTo(rows.text());
     }
@@ -226,5 +227,11 @@ class CheckpointTest {
         var rows = new TestRows();
         vault.readRows(checkpoint, rows);
         return rows;
+    }
+
+    /** A file's earlier version had nothing there. NullAway does not see the annotation in a class file. */
+    @SuppressWarnings("NullAway")
+    private static BlockRow hole(int index) {
+        return new BlockRow(5, index, new ObjectId(0, 0), 0, 0, 0, null, null);
     }
 }

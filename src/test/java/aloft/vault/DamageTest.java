@@ -248,7 +248,7 @@ class DamageTest {
             actions.add(new Action.PutBlock(TestRows.block(random, 9, i)));
         }
         actions.add(new Action.DeleteBlock(9, 1));
-        actions.add(new Action.Collect("{\"op\":\"gc\",\"o\":[\"00\"],\"t\":5}"));
+        actions.add(new Action.Collect(5, true, List.of(new ObjectId(1, 2)), List.of(new ObjectId(3, 4))));
         return new Commit(1, 1, 1_700_000_000_000L, 1, Map.of("id", "x"), actions);
     }
 

@@ -198,7 +198,7 @@ final class SampleVault {
         var fourth = new Changes();
         fourth.remove("/docs/moved/two");
         fourth.text("/docs/moved/three", "3\n");
-        fourth.actions.add(new Action.Collect("{\"op\":\"gc\",\"o\":[]}"));
+        fourth.actions.add(new Action.Collect(0, false, List.of(), List.of()));
         fourth.commit();
         if (sub.id() != entry("/docs/moved").id()) {
             throw new IllegalStateException("a moved folder keeps its id");

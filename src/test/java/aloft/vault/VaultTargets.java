@@ -106,7 +106,7 @@ public final class VaultTargets {
             actions.add(new Action.PutBlock(TestRows.block(random, 9, i)));
         }
         actions.add(new Action.DeleteBlock(9, 1));
-        actions.add(new Action.Collect("{\"op\":\"gc\",\"o\":[\"00\"],\"t\":5}"));
+        actions.add(new Action.Collect(5, true, List.of(new ObjectId(1, 2)), List.of(new ObjectId(3, 4))));
         try (var lines = new RowWriter()) {
             var json = lines.begin();
             json.writeNumberProperty("seq", 1);
