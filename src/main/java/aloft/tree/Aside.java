@@ -23,9 +23,7 @@ final class Aside {
     }
 
     /** The caller has the content's lock, so that nothing changes until it has written. */
-    void put(OpenFile file) throws FsException {
-        FileContent content = file.content;
-        Node old = file.node();
+    void put(FileContent content, Node old) throws FsException {
         if (content.isOrphaned() || content.home == null && old.parent == null) {
             // removed on this device: what is written goes nowhere
             content.orphan();
@@ -62,10 +60,11 @@ final class Aside {
             node.mtime = now;
             node.written = true;
             names.add(folder, free, node, now);
+            content.home = null;
+            content.node = node;
+            // at once: who finds the name must not find it empty
+            tree.contents.adopt(content);
             return null;
         });
-        content.home = null;
-        content.node = node;
-        tree.contents.adopt(content);
     }
 }

@@ -28,38 +28,33 @@ final class Contents {
         this.journal = journal;
     }
 
-    /** What the tree shows of a file: its size in bytes, its time, and whether the log has it. */
-    record Shown(long size, long mtime, boolean inLog) {}
-
-    /** Asks the tree for what it shows. */
-    @FunctionalInterface
-    interface Look<E extends Exception> {
-        Shown now() throws E;
+    /**
+     * What the tree shows of a file.
+     *
+     * @param inLog whether the log has it
+     */
+    record Shown(long id, int blockBits, long size, long mtime, boolean inLog) {
+        static Shown of(Node node) {
+            return new Shown(node.id, node.blockBits, node.size, node.mtime, node.version != 0);
+        }
     }
 
-    /**
-     * The content of a file, loaded when it is not there yet; {@link #release} gives it back.
-     *
-     * @param look taken while the tree and the database are of the same commit
-     */
-    <E extends Exception> FileContent acquire(long id, int blockBits, Look<E> look) throws Failure, E {
-        FileContent known = acquireOrNull(id);
-        if (known != null) {
-            return known;
-        }
-        applying.readLock().lock();
-        try {
-            Shown shown = look.now();
-            var loaded = new FileContent(id, blockBits, shown.size(), shown.mtime(),
-                    shown.inLog() ? database.blocks(id) : List.of(), journal);
-            synchronized (this) {
-                FileContent content = byId.computeIfAbsent(id, key -> loaded);
-                content.handles++;
-                return content;
-            }
-        } finally {
-            applying.readLock().unlock();
-        }
+    /** A content as the database has it; under {@link #loading}, which what is shown was asked under too. */
+    FileContent load(Shown shown) throws Failure {
+        return new FileContent(shown.id(), shown.blockBits(), shown.size(), shown.mtime(),
+                shown.inLog() ? database.blocks(shown.id()) : List.of(), journal);
+    }
+
+    /** The content of its file that is there already, else this one; {@link #release} gives it back. */
+    synchronized FileContent acquire(FileContent loaded) {
+        FileContent content = byId.computeIfAbsent(loaded.id, id -> loaded);
+        content.handles++;
+        return content;
+    }
+
+    /** Held while a content is loaded. */
+    Lock loading() {
+        return applying.readLock();
     }
 
     /** Nothing is loaded while the tree and the database are not of the same commit. */
@@ -67,7 +62,7 @@ final class Contents {
         return applying.writeLock();
     }
 
-    private synchronized @Nullable FileContent acquireOrNull(long id) {
+    synchronized @Nullable FileContent acquireOrNull(long id) {
         FileContent content = byId.get(id);
         if (content != null) {
             content.handles++;

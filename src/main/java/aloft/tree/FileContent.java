@@ -266,7 +266,7 @@ final class FileContent {
                 }
             }
             uploadingRef = changes.oldestRef();
-            return new FrozenContent(this, ref, size, mtime, base.copy(), changes.copy(), carried,
+            return new FrozenContent(this, id, ref, size, mtime, base.copy(), changes.copy(), carried,
                     blocks);
         } finally {
             lock.unlock();
@@ -309,6 +309,11 @@ final class FileContent {
     void uploaded(FrozenContent snapshot, List<BlockRow> put, List<Long> deleted) {
         lock.lock();
         try {
+            uploadingRef = Long.MAX_VALUE;
+            if (snapshot.id() != id) {
+                // it became the content of another file meanwhile, for which it goes up again
+                return;
+            }
             List<BlockRow> all = new ArrayList<>(snapshot.carried());
             all.addAll(put);
             if (anew) {
@@ -318,7 +323,6 @@ final class FileContent {
             }
             ready = new Ready(snapshot.ref(), snapshot.size(), snapshot.mtime(), List.copyOf(all),
                     List.copyOf(deleted));
-            uploadingRef = Long.MAX_VALUE;
         } finally {
             lock.unlock();
         }

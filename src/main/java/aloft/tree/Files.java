@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 import java.util.function.UnaryOperator;
 
 /** Open files and what is read and written through them. Safe for many threads. */
@@ -68,12 +69,31 @@ final class Files {
 
     /** The content of a file; {@link Contents#release} gives it back. */
     FileContent acquire(Node node) throws FsException {
+        FileContent known = tree.look(names -> tree.contents.acquireOrNull(there(names, node).id));
+        if (known != null) {
+            return known;
+        }
+        Lock loading = tree.contents.loading();
+        loading.lock();
         try {
-            return tree.contents.acquire(node.id, node.blockBits,
-                    () -> tree.look(names -> new Shown(node.size, node.mtime, node.version != 0)));
+            FileContent loaded = tree.contents.load(tree.look(names -> Shown.of(there(names, node))));
+            return tree.look(names -> {
+                there(names, node);
+                return tree.contents.acquire(loaded);
+            });
         } catch (IOException e) {
             throw Tree.failure(e);
+        } finally {
+            loading.unlock();
         }
+    }
+
+    /** It may have gone, and what it is called by may have become another one, since the caller found it. */
+    private static Node there(Namespace names, Node node) throws FsException {
+        if (names.nodeOrNull(node.id) != node) {
+            throw new FsException(Reason.NOT_FOUND, "It was removed meanwhile.");
+        }
+        return node;
     }
 
     OpenFile file(long handle) throws FsException {
@@ -125,8 +145,7 @@ final class Files {
     }
 
     void write(long handle, long offset, byte[] from, int at, int length, boolean append) throws FsException {
-        change(handle, file -> {
-            FileContent content = file.content;
+        change(handle, (node, content) -> {
             long start = append ? content.size() : offset;
             if (start + length > MAX_SIZE) {
                 throw new FsException(Reason.TOO_LARGE, "A file may have 64 TiB.");
@@ -136,13 +155,13 @@ final class Files {
             byte[] head = Entry.encode(new Data(content.id, start, size, now));
             long ref = tree.journal.append(head, from, at, length);
             content.written(start, length, ref, size, now);
-            tree.contentChanged(file.node(), size, now);
+            tree.contentChanged(node, size, now);
         });
     }
 
     @FunctionalInterface
     private interface Step {
-        void on(OpenFile file) throws FsException, IOException;
+        void on(Node node, FileContent content) throws FsException, IOException;
     }
 
     /** Within the content's lock; what is written is written to the file that the handle stands for by now. */
@@ -152,47 +171,64 @@ final class Files {
         if (!file.access.writes()) {
             throw new FsException(Reason.BAD_HANDLE, "The file is open for reading alone.");
         }
-        file.content.lock.lock();
-        try {
-            if (tree.contents.isDetached(file.content)) {
-                aside.put(file);
-            }
-            step.on(file);
-        } catch (IOException e) {
-            throw Tree.failure(e);
-        } finally {
-            file.content.lock.unlock();
-        }
+        change(file.node(), file.content, step);
     }
 
-    void setSize(long handle, long size) throws FsException {
-        change(handle, file -> setSize(file.node(), file.content, size));
-    }
-
-    void setSize(Node node, FileContent content, long size) throws FsException {
-        if (size < 0) {
-            throw new FsException(Reason.INVALID, "A size below zero.");
-        }
+    private void change(Node opened, FileContent content, Step step) throws FsException {
         content.lock.lock();
         try {
-            zeros(node, content, size, Math.max(0, content.size() - size), size);
+            if (tree.contents.isDetached(content)) {
+                aside.put(content, opened);
+            }
+            Node now = content.node;
+            step.on(now == null ? opened : now, content);
+        } catch (IOException e) {
+            throw Tree.failure(e);
         } finally {
             content.lock.unlock();
         }
     }
 
+    void setSize(long handle, long size) throws FsException {
+        change(handle, (node, content) -> setSize(node, content, size));
+    }
+
+    /** What opening a file may do to it, also for who only reads. */
+    void truncate(long handle) throws FsException {
+        tree.mustBeWritable();
+        OpenFile file = file(handle);
+        change(file.node(), file.content, (node, content) -> setSize(node, content, 0));
+    }
+
+    void setSize(Node found, long size) throws FsException {
+        tree.mustBeWritable();
+        FileContent acquired = acquire(found);
+        try {
+            change(found, acquired, (node, content) -> setSize(node, content, size));
+        } finally {
+            tree.contents.release(acquired);
+        }
+    }
+
+    private void setSize(Node node, FileContent content, long size) throws FsException {
+        if (size < 0) {
+            throw new FsException(Reason.INVALID, "A size below zero.");
+        }
+        zeros(node, content, size, Math.max(0, content.size() - size), size);
+    }
+
     void allocate(long handle, long offset, long length, boolean keepSize) throws FsException {
-        change(handle, file -> {
-            if (!keepSize && offset + length > file.content.size()) {
-                zeros(file.node(), file.content, offset, 0, offset + length);
+        change(handle, (node, content) -> {
+            if (!keepSize && offset + length > content.size()) {
+                zeros(node, content, offset, 0, offset + length);
             }
         });
     }
 
     void punchHole(long handle, long offset, long length) throws FsException {
-        change(handle, file -> {
-            long size = file.content.size();
-            zeros(file.node(), file.content, offset, Math.clamp(size - offset, 0L, length), size);
+        change(handle, (node, content) -> {
+            long size = content.size();
+            zeros(node, content, offset, Math.clamp(size - offset, 0L, length), size);
         });
     }
 

@@ -92,7 +92,7 @@ final class TreeChanges implements LocalChanges {
 
     private @Nullable FrozenFile frozen(FrozenContent snapshot) {
         return tree.locked(names -> {
-            Node node = names.nodeOrNull(snapshot.content().id);
+            Node node = names.nodeOrNull(snapshot.id());
             return node == null
                     ? null
                     : new FrozenFile(snapshot,
@@ -343,8 +343,11 @@ final class TreeChanges implements LocalChanges {
         if (node == null || node.type != NodeType.FILE) {
             return;
         }
-        FileContent content = tree.contents.acquire(id, node.blockBits,
-                () -> new Shown(node.size, node.mtime, true));
+        FileContent known = tree.contents.acquireOrNull(id);
+        FileContent content = known != null
+                ? known
+                : tree.contents.acquire(tree.contents
+                        .load(new Shown(id, node.blockBits, node.size, node.mtime, true)));
         content.lock.lock();
         try {
             content.nameAnew(tree.append(content.moved(id, id)));

@@ -226,13 +226,7 @@ final class TreeDrive implements Drive {
 
     @Override
     public void setSize(String path, long size) throws FsException {
-        Node node = file(path);
-        FileContent content = files.acquire(node);
-        try {
-            files.setSize(node, content, size);
-        } finally {
-            tree.contents.release(content);
-        }
+        files.setSize(file(path), size);
     }
 
     private Node file(String path) throws FsException {
@@ -262,8 +256,7 @@ final class TreeDrive implements Drive {
                 : files.openToRead(node, access, path, caller);
         if (truncate) {
             try {
-                OpenFile file = files.file(handle);
-                files.setSize(file.node(), file.content, 0);
+                files.truncate(handle);
             } catch (FsException e) {
                 files.release(handle);
                 throw e;

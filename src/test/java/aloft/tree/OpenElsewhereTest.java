@@ -2,13 +2,19 @@ package aloft.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aloft.format.Name;
 import aloft.store.MemoryStore;
 import aloft.tree.Drive.Access;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +77,40 @@ class OpenElsewhereTest {
         assertThat(copy()).startsWith("/folder/file (conflicted copy one");
         assertThat(two.read(copy())).isEqualTo("first second third");
         assertThat(one.tree()).isEqualTo(two.tree());
+    }
+
+    @Test
+    void whoFindsTheCopyAtOnceReadsAllOfIt() throws Exception {
+        List<Long> handles = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            one.write("/file" + i, "first ");
+            handles.add(one.drive().open("/file" + i, Access.READ_WRITE, false, 0));
+        }
+        meet();
+        for (int i = 0; i < 50; i++) {
+            two.write("/file" + i, "theirs");
+        }
+        two.push();
+        one.pull();
+        var conflictName = new ConflictName("one", InstantSource.system(), ZoneId.systemDefault());
+        Callable<List<String>> reader = () -> {
+            List<String> found = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                String path = "/" + conflictName.apply(Name.ofRaw("file" + i)).raw();
+                while (!one.exists(path)) {
+                    Thread.onSpinWait();
+                }
+                found.add(one.read(path));
+            }
+            return found;
+        };
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<List<String>> found = threads.submit(reader);
+            for (long each : handles) {
+                one.drive().write(each, 0, new byte[]{'x'}, 0, 1, true);
+            }
+            assertThat(found.get()).allMatch(text -> text.startsWith("first "));
+        }
     }
 
     @Test
