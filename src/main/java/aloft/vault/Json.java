@@ -140,11 +140,25 @@ final class Json implements AutoCloseable {
     String raw() throws Failure.Damaged {
         var text = new StringWriter();
         try (JsonGenerator out = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
-            out.copyCurrentStructureExact(parser);
+            copy(out);
         } catch (JacksonException e) {
             throw damaged(e);
         }
         return text.toString();
+    }
+
+    /** Numbers as they are written: what makes numbers of them refuses some, and may take a while. */
+    private void copy(JsonGenerator out) {
+        int depth = 0;
+        do {
+            JsonToken token = parser.currentToken();
+            if (token.isNumeric()) {
+                out.writeNumber(parser.getString());
+            } else {
+                out.copyCurrentEvent(parser);
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            }
+        } while (depth > 0 && parser.nextToken() != null);
     }
 
     void skip() throws Failure.Damaged {

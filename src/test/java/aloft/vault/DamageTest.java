@@ -134,6 +134,22 @@ class DamageTest {
         }
     }
 
+    /** Found by Jazzer: what made a number of it to write it down again refused it in its own way. */
+    @Test
+    void numbersThatNobodyCanHold() throws Exception {
+        byte[] body = "{\"format\":1,\"slots\":[{\"id\":\"a\",\"x\":[1e4000000000,-0.10]}]}"
+                .getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> VaultFile.parse(outer(body))).isInstanceOf(Failure.Damaged.class);
+        byte[] json = """
+                {"seq":1,"dev":1,"time":0,"keyRev":1}
+                {"op":"gc","x":{"a":[1e4000000000,-0.10]}}
+                """.getBytes(StandardCharsets.UTF_8);
+        Commit commit = CommitCodec.open(keys, 1, zeros,
+                Metadata.seal(keys, Metadata.COMMIT, place(1), json));
+        assertThat(commit.actions()).containsExactly(
+                new Action.Collect("{\"op\":\"gc\",\"x\":{\"a\":[1e4000000000,-0.10]}}"));
+    }
+
     @Test
     void mutatedFrames() throws Exception {
         byte[] text = "mutate me, mutate me, mutate me".repeat(20).getBytes(StandardCharsets.UTF_8);
