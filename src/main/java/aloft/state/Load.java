@@ -136,6 +136,7 @@ public final class Load implements Closeable {
 
     @Override
     public void close() {
+        Sessions.close(session); // or what it has not committed would lock the next load out
         sessions.close();
     }
 }

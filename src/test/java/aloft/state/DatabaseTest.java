@@ -89,6 +89,9 @@ class DatabaseTest {
         try (Database database = Database.open(folder, KEY)) {
             database.apply(commit(1, new Action.PutNode(file(1, "a", 5, 10))), HASH);
             database.setValue("x", new byte[]{1});
+            try (Load givenUp = database.load()) {
+                givenUp.device(3, "locks the row until it is rolled back");
+            }
             try (Load load = database.load()) {
                 load.node(file(1, "b", 6, 10));
                 load.block(block(6, 0, 3));
