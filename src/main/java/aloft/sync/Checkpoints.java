@@ -13,6 +13,7 @@ import aloft.vault.RowSink;
 import aloft.vault.RowSource;
 import aloft.vault.Vault;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Checkpoints {
 
+    private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
     private static final int MOST_COMMITS = 256;
     private static final long MOST_ACTIONS = 40_000;
 
@@ -43,25 +45,58 @@ final class Checkpoints {
     }
 
     /**
-     * Replaces the database's rows by those of the newest checkpoint; leaves it empty when there is none.
+     * Replaces the database's rows by those of the newest checkpoint of which all pages are good; leaves it empty
+     * when there is none.
      *
-     * @param entries gets the commit that it ends with, and all entries, before anything else is read
+     * @param entries gets the commit that a checkpoint ends with, and all entries, before anything else of it is
+     *                read; again when it then turns out that the checkpoint is damaged and an older one is read
      */
     void load(BiConsumer<Head, FirstRows> entries) throws IOException {
         Optional<Checkpoint> found = vault.newestCheckpoint();
-        if (found.isEmpty()) {
-            entries.accept(Head.NONE, new FirstRows());
-            return;
+        while (found.isPresent()) {
+            Checkpoint checkpoint = found.get();
+            if (isLoaded(checkpoint, entries)) {
+                newest = checkpoint;
+                return;
+            }
+            found = vault.checkpointBefore(checkpoint.seq());
         }
-        Checkpoint checkpoint = found.get();
+        entries.accept(Head.NONE, new FirstRows());
+    }
+
+    /** @return false when it is damaged */
+    private boolean isLoaded(Checkpoint checkpoint, BiConsumer<Head, FirstRows> entries) throws IOException {
         var head = new Head(checkpoint.seq(), checkpoint.head());
         try (Load load = database.load()) {
             var sink = new LoadSink(load, rows -> entries.accept(head, rows));
-            vault.readRows(checkpoint, sink);
+            try {
+                vault.readRows(checkpoint, sink);
+            } catch (Failure.Damaged | Failure.Missing e) {
+                if (sink.failed) {
+                    throw e;
+                }
+                LOG.log(Level.WARNING,
+                        "INTEGRITY: checkpoint {0} cannot be used, the one before is read: {1}",
+                        Long.toString(checkpoint.seq()), e.getMessage());
+                return false;
+            }
             sink.complete();
             load.finish(head);
+            return true;
         }
-        newest = checkpoint;
+    }
+
+    /** Brings in the commits up to that of a head which a later checkpoint told. */
+    void follow(Head to) throws IOException {
+        Head head = database.head();
+        try (var commits = new CommitsAhead(vault)) {
+            while (head.seq() < to.seq()) {
+                Vault.Opened next = commits.next(head)
+                        .orElseThrow(() -> new Failure.Damaged("A change is missing in the cloud.", null));
+                database.apply(next.commit(), next.hash());
+                head = new Head(next.commit().seq(), next.hash());
+            }
+        }
     }
 
     /** Passes on what comes; the entries of the tree as soon as all of them are there. */
@@ -70,10 +105,26 @@ final class Checkpoints {
         private final Consumer<FirstRows> entries;
         private final FirstRows rows = new FirstRows();
         private boolean complete;
+        /** Whether it was the database that failed, and not what comes. */
+        private boolean failed;
+
+        /** Puts something into the database. */
+        private interface Put {
+            void run() throws Failure;
+        }
 
         LoadSink(Load load, Consumer<FirstRows> entries) {
             this.load = load;
             this.entries = entries;
+        }
+
+        private void put(Put put) throws Failure {
+            try {
+                put.run();
+            } catch (Failure e) {
+                failed = true;
+                throw e;
+            }
         }
 
         void complete() throws Failure {
@@ -82,7 +133,7 @@ final class Checkpoints {
                 List<NodeRow> nodes = List.copyOf(rows.nodes());
                 entries.accept(rows); // whose they are from now on
                 for (NodeRow row : nodes) {
-                    load.node(row);
+                    put(() -> load.node(row));
                 }
             }
         }
@@ -90,7 +141,7 @@ final class Checkpoints {
         @Override
         public void device(int id, String name) throws Failure {
             rows.device(id);
-            load.device(id, name);
+            put(() -> load.device(id, name));
         }
 
         @Override
@@ -101,19 +152,19 @@ final class Checkpoints {
         @Override
         public void block(BlockRow row) throws Failure {
             complete();
-            load.block(row);
+            put(() -> load.block(row));
         }
 
         @Override
         public void oldNode(NodeRow row, long until, long untilTime) throws Failure {
             complete();
-            load.oldNode(row, until, untilTime);
+            put(() -> load.oldNode(row, until, untilTime));
         }
 
         @Override
         public void oldBlock(BlockRow row, long until, long untilTime) throws Failure {
             complete();
-            load.oldBlock(row, until, untilTime);
+            put(() -> load.oldBlock(row, until, untilTime));
         }
     }
 
@@ -130,12 +181,18 @@ final class Checkpoints {
         }
     }
 
+    /** Writes a checkpoint of the head. */
     synchronized void write() throws IOException {
+        write(newest);
+    }
+
+    /** @param previous whose pages are listed again where nothing changed; null writes all */
+    private void write(@Nullable Checkpoint previous) throws IOException {
         try (Snapshot snapshot = database.snapshot()) {
             commits.set(0);
             actions.set(0);
             Head head = snapshot.head();
-            newest = vault.writeCheckpoint(head.seq(), head.hash(), source(snapshot), newest);
+            newest = vault.writeCheckpoint(head.seq(), head.hash(), source(snapshot), previous);
         }
     }
 

@@ -51,7 +51,17 @@ final class CommitsAhead implements Closeable {
             return Optional.empty();
         }
         window = Math.min(2 * window, MOST);
-        return Optional.of(vault.open(seq, head.hash(), object.get()));
+        return Optional.of(open(seq, head.hash(), object.get()));
+    }
+
+    private Vault.Opened open(long seq, byte[] previousHash, byte[] object) throws IOException {
+        try {
+            return vault.open(seq, previousHash, object);
+        } catch (Failure.Damaged e) {
+            // it may have been damaged on its way
+            byte[] again = vault.sealed(seq).orElseThrow(() -> e);
+            return vault.open(seq, previousHash, again);
+        }
     }
 
     private void forget() {

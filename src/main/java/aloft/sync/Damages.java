@@ -5,18 +5,16 @@ import aloft.failure.Failure;
 import aloft.format.BlockRow;
 import aloft.format.ObjectId;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What is known to be damaged, at most a thousand parts of it; each is logged once. Safe for many
+ * What is known to be damaged, at most a thousand parts of it; of each the listeners are told once. Safe for many
  * threads.
  */
 final class Damages {
 
-    private static final System.Logger LOG = System.getLogger(Damages.class.getName());
     private static final int MOST = 1_000;
 
     private final Traffic traffic;
@@ -39,10 +37,7 @@ final class Damages {
             }
             any = true;
         }
-        LOG.log(Level.ERROR, "INTEGRITY: {0} bytes at offset {1} of object {2} cannot be read: {3}",
-                Integer.toString(part.length()), Integer.toString(part.from()), block.object(),
-                why.getMessage());
-        traffic.damaged(damage);
+        traffic.damaged(damage, why);
     }
 
     /** The part reads well. */

@@ -184,14 +184,6 @@ public final class Downloader implements Closeable {
         return damages.all();
     }
 
-    /** The same in words for the user. */
-    public List<String> errors() {
-        return damages().stream()
-                .map(damage -> "Part of a file is damaged in the cloud: object " + damage.object() + " at "
-                        + damage.offset() + ".")
-                .toList();
-    }
-
     /** Bytes on the disk. */
     public long cacheUsed() {
         return cache.used();

@@ -59,7 +59,11 @@ final class Filling implements Closeable {
         steps.add(new Step(commit, hash, 0));
     }
 
-    /** That was all. */
+    /**
+     * That was all.
+     *
+     * @param device this device's number, 0 when the log does not have it
+     */
     void end(int device) {
         steps.add(new Step(null, new byte[0], device));
     }
@@ -68,6 +72,7 @@ final class Filling implements Closeable {
         Failure why = null;
         try {
             load();
+            checkpoints.follow(entries.join().head());
             follow();
         } catch (InterruptedIOException | InterruptedException e) {
             entries.completeExceptionally(e);
@@ -107,7 +112,9 @@ final class Filling implements Closeable {
             Step step = steps.take();
             Commit commit = step.commit();
             if (commit == null) {
-                SyncEngine.keepDevice(database, step.device());
+                if (step.device() > 0) {
+                    SyncEngine.keepDevice(database, step.device());
+                }
                 return;
             }
             database.apply(commit, step.hash());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The changes of this device that are not in the cloud yet, as the tree keeps them, and what the tree is
@@ -60,8 +61,12 @@ public interface LocalChanges {
     /** No commit may name these objects any more: content that went up into them goes up again. */
     void lost(Set<ObjectId> objects);
 
-    /** Nothing can be brought up any more, so that nothing should be changed here. */
-    void readOnly(String why);
+    /**
+     * Nothing can be brought up any more, so that nothing should be changed here.
+     *
+     * @param why null when it can again
+     */
+    void readOnly(@Nullable String why);
 
     /** Something that touches the disk. */
     @FunctionalInterface

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Brings a device into step with the vault before it has a tree. For one thread, once. */
 final class Opening {
@@ -37,7 +38,7 @@ final class Opening {
             return first(name);
         }
         Optional<Integer> device = SyncEngine.keptDevice(database);
-        return device.isPresent() ? new Start(head, device.get(), null) : again(name, head);
+        return device.isPresent() ? new Start(head, device.get(), null, null) : again(name, head);
     }
 
     /** Everything from the cloud, the entries first. */
@@ -48,22 +49,25 @@ final class Opening {
             rows.apply(commit);
             filling.add(commit, hash);
         });
-        filling.end(joined.device());
-        return new Start(joined.head(), joined.device(), rows.nodes());
+        filling.end(joined.why() == null ? joined.device() : 0);
+        return new Start(joined.head(), joined.device(), rows.nodes(), joined.why());
     }
 
     /** The database is there, but does not know this device. */
     private Start again(String name, Head from) throws IOException {
         Joined joined = join(name, from, this::highestDevice, database::apply);
-        SyncEngine.keepDevice(database, joined.device());
-        return new Start(joined.head(), joined.device(), null);
+        if (joined.why() == null) {
+            SyncEngine.keepDevice(database, joined.device());
+        }
+        return new Start(joined.head(), joined.device(), null, joined.why());
     }
 
     private int highestDevice() throws Failure {
         return database.devices().keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
     }
 
-    private record Joined(Head head, int device) {}
+    /** @param why the log does not have this device, so that it may only read; null when it does */
+    private record Joined(Head head, int device, @Nullable String why) {}
 
     private interface Devices {
         /** The highest number that one has. */
@@ -79,15 +83,22 @@ final class Opening {
         Head head = from;
         try (var log = new CommitsAhead(vault)) {
             while (true) {
-                for (Optional<Vault.Opened> next = log.next(head); next.isPresent(); next = log.next(head)) {
+                Optional<Vault.Opened> next;
+                try {
+                    next = log.next(head);
+                } catch (Failure.Damaged | Failure.TooNew e) {
+                    return new Joined(head, devices.highest() + 1, Rollback.stopped(e));
+                }
+                if (next.isPresent()) {
                     Vault.Opened opened = next.get();
                     step.apply(opened.commit(), opened.hash());
                     head = new Head(opened.commit().seq(), opened.hash());
+                    continue;
                 }
                 int device = devices.highest() + 1;
                 Optional<Head> mine = register(name, device, head, step);
                 if (mine.isPresent()) {
-                    return new Joined(mine.get(), device);
+                    return new Joined(mine.get(), device, null);
                 }
             }
         }

@@ -5,6 +5,7 @@ import aloft.state.Database.Head;
 import aloft.sync.HighWater.Mark;
 import aloft.vault.Vault;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -18,9 +19,14 @@ import org.jspecify.annotations.Nullable;
 /** Finds out a cloud that shows less than this device has seen before, or something else. Safe for many threads. */
 final class Rollback {
 
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final Vault vault;
     private final HighWater highWater;
     private final InstantSource clock;
+
+    /** When the cloud was last found to have what was seen of it before, milliseconds since 1970. */
+    private volatile long confirmed = NEVER;
 
     Rollback(Vault vault, HighWater highWater, InstantSource clock) {
         this.vault = vault;
@@ -28,8 +34,20 @@ final class Rollback {
         this.clock = clock;
     }
 
+    /** Whether the cloud was not found to have what was seen of it before for so long. */
+    boolean isDue(Duration age) {
+        long then = confirmed;
+        return then == NEVER || Math.abs(clock.millis() - then) > age.toMillis();
+    }
+
+    /** Why nothing is written any more after the log could not be followed. */
+    static String stopped(Failure e) {
+        return e.getMessage() + " The drive shows what was before, and nothing is written.";
+    }
+
     /** This device has seen the log up to the head. */
     void seen(Head head) throws IOException {
+        confirmed = clock.millis();
         highWater.note(new Mark(vault.id(), head.seq(), head.hash(), vault.keyRevision(), clock.millis()));
     }
 
@@ -41,16 +59,27 @@ final class Rollback {
      */
     @Nullable
     String findOrNull(Head head) throws IOException {
+        confirmed = NEVER;
         Optional<Mark> noted = highWater.read().filter(mark -> mark.vault().equals(vault.id()));
-        if (noted.isPresent() && noted.get().keyRevision() > vault.keyRevision()) {
+        if (noted.isPresent()
+                && (vault.isNewerThanStored() || noted.get().keyRevision() > vault.keyRevision())) {
             return "The cloud's vault.json is older than what this computer saw on " + date(noted.get())
                     + ": put the newer one back; until then nothing is written.";
         }
         String why = noted.isPresent() ? differenceOrNull(noted.get()) : null;
         boolean newer = head.seq() > noted.map(Mark::seq).orElse(0L);
-        return why != null || !newer
-                ? why
-                : differenceOrNull(new Mark(vault.id(), head.seq(), head.hash(), 0, clock.millis()));
+        if (why == null && newer) {
+            why = differenceOrNull(new Mark(vault.id(), head.seq(), head.hash(), 0, clock.millis()));
+        }
+        return why != null ? why : gapOrNull(head.seq() + 1);
+    }
+
+    /** What is not there but what follows on it is: asked for in this order, as somebody may be writing. */
+    private @Nullable String gapOrNull(long seq) throws IOException {
+        return vault.hashOf(seq + 1).isPresent() && vault.hashOf(seq).isEmpty()
+                ? String.format(Locale.ROOT, "Change %,d is missing in the cloud, and later ones are there: "
+                        + "put it back; until then nothing is written.", seq)
+                : null;
     }
 
     private @Nullable String differenceOrNull(Mark mark) throws IOException {

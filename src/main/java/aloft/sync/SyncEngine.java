@@ -36,6 +36,10 @@ public final class SyncEngine implements Closeable {
     private static final String DEVICE = "device";
     private static final int FILES_AT_ONCE = 2_000;
     private static final long BYTES_AT_ONCE = 128L << 20;
+    /** How long what was seen of the cloud is believed to be there still, before something is added to it. */
+    private static final Duration CONFIRMED_TO_WRITE = Duration.ofMinutes(1);
+    /** The same while nothing is added. */
+    private static final Duration CONFIRMED_TO_READ = Duration.ofMinutes(10);
 
     private final Vault vault;
     private final Database database;
@@ -49,8 +53,8 @@ public final class SyncEngine implements Closeable {
     private volatile Head head;
     private volatile int device;
     private volatile @Nullable Collection<NodeRow> firstRows;
-    /** Whether the cloud was found to have what was seen of it before. */
-    private volatile boolean verified;
+    /** Whether the log has this device. */
+    private volatile boolean registered;
     private volatile @Nullable String readOnly;
     private volatile @Nullable LocalChanges local;
     private volatile Space space = new Space(-1, -1);
@@ -86,6 +90,8 @@ public final class SyncEngine implements Closeable {
         head = start.head();
         device = start.device();
         firstRows = start.rows();
+        readOnly = start.why();
+        registered = start.why() == null;
     }
 
     /** Every entry as of the head, for the tree that is being built: asked once. */
@@ -122,6 +128,7 @@ public final class SyncEngine implements Closeable {
     /** From now on the tree is told of what comes, and asked for what goes up. */
     public void connect(LocalChanges changes) {
         local = changes;
+        changes.readOnly(readOnly);
     }
 
     private LocalChanges local() {
@@ -179,7 +186,7 @@ public final class SyncEngine implements Closeable {
     /** @return false when what was frozen is to be looked at again: the slot was taken, or an object is gone */
     private boolean publish(Batch batch) throws IOException {
         mustBeWritable();
-        verify();
+        verify(CONFIRMED_TO_WRITE);
         Set<ObjectId> lost = fresh.lost(batch.actions());
         if (!lost.isEmpty()) {
             local().lost(lost);
@@ -244,10 +251,11 @@ public final class SyncEngine implements Closeable {
     public void pull() throws IOException {
         log.lock();
         try (var commits = new CommitsAhead(vault)) {
-            verify();
+            verify(CONFIRMED_TO_READ);
             follow(commits);
+            resume();
         } catch (Failure.Damaged | Failure.TooNew e) {
-            stop(String.valueOf(e.getMessage()));
+            stop(Rollback.stopped(e));
             throw e;
         } finally {
             log.unlock();
@@ -273,15 +281,22 @@ public final class SyncEngine implements Closeable {
         local().readOnly(why);
     }
 
-    /** Once after each start, before anything of the cloud is believed. */
-    private void verify() throws IOException {
-        if (!verified) {
+    /** The cloud is as it should be again. */
+    private void resume() {
+        if (readOnly != null && registered) {
+            readOnly = null;
+            local().readOnly(null);
+        }
+    }
+
+    /** After each start before anything of the cloud is believed, and again when the last time is long ago. */
+    private void verify(Duration age) throws IOException {
+        if (rollback.isDue(age)) {
             String why = rollback.findOrNull(head);
             if (why != null) {
                 stop(why);
                 throw new Failure.ReadOnly(why);
             }
-            verified = true;
             rollback.seen(head);
         }
     }
@@ -289,18 +304,26 @@ public final class SyncEngine implements Closeable {
     /** Waits for the next commit of anybody, or for the time to pass, and brings it in. */
     void awaitNext(Duration time) throws IOException {
         try {
-            if (!verified) {
+            if (rollback.isDue(CONFIRMED_TO_READ)) {
                 pull();
             }
             Head seen = head;
-            Optional<Vault.Opened> next = vault.await(seen.seq() + 1, seen.hash(), time);
+            boolean more = isThereMore(seen, time);
             online = true;
-            if (next.isPresent()) {
+            if (more) {
                 pull();
             }
         } catch (Failure.Unreachable e) {
             online = false;
             throw e;
+        }
+    }
+
+    private boolean isThereMore(Head seen, Duration time) throws IOException {
+        try {
+            return vault.await(seen.seq() + 1, seen.hash(), time).isPresent();
+        } catch (Failure.Damaged | Failure.TooNew e) {
+            return true; // to be judged by pull
         }
     }
 

@@ -35,8 +35,8 @@ final class Traffic {
         }
     }
 
-    void damaged(Damage damage) {
-        listeners.forEach(listener -> listener.damaged(damage));
+    void damaged(Damage damage, Failure why) {
+        listeners.forEach(listener -> listener.damaged(damage, why));
     }
 
     void healed(Damage damage) {

@@ -261,7 +261,7 @@ final class TreeChanges implements LocalChanges {
     }
 
     @Override
-    public void readOnly(String why) {
+    public void readOnly(@Nullable String why) {
         tree.readOnly(why);
     }
 

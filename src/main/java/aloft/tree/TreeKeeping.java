@@ -34,6 +34,7 @@ final class TreeKeeping implements Keeping {
     private final SyncEngine engine;
     private final SyncLoops loops;
     private final TreeChanges changes;
+    private final Integrity integrity;
     private final Supplier<Drive.@Nullable Space> space;
     private final LongSupplier freeDisk;
 
@@ -48,6 +49,8 @@ final class TreeKeeping implements Keeping {
         this.engine = engine;
         this.loops = loops;
         this.changes = changes;
+        this.integrity = new Integrity(tree, downloader);
+        downloader.add(integrity);
         this.space = space;
         this.freeDisk = freeDisk;
     }
@@ -57,7 +60,7 @@ final class TreeKeeping implements Keeping {
     @Override
     public DriveStatus status() {
         int pending = tree.locked(names -> names.intents().size());
-        List<String> errors = new ArrayList<>(downloader.errors());
+        List<String> errors = new ArrayList<>(integrity.errors());
         if (pinner.lastFailure() instanceof Failure.Full full) {
             errors.add(String.valueOf(full.getMessage()));
         }

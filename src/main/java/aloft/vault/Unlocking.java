@@ -48,15 +48,59 @@ final class Unlocking {
         VaultFile file = null;
         try {
             file = VaultFile.parse(current);
-            return open(file);
+            VaultFile known = parsedOrNull(offlineCopy);
+            return known == null ? open(file) : newest(file, known);
         } catch (Failure.Damaged e) {
             return openBackup(file, offlineCopy, e);
         }
     }
 
+    /** What the store has, unless this device has seen a newer state of it. */
+    private Unlocked newest(VaultFile stored, VaultFile known) throws Failure {
+        if (Arrays.equals(stored.bytes(), known.bytes())) {
+            return open(stored);
+        }
+        boolean same = Arrays.equals(stored.vaultId(), known.vaultId());
+        try {
+            Unlocked opened = open(stored);
+            return same && stored.revision() < known.revision()
+                    ? new Unlocked(known, known.open(opened.keys().vaultKey()), true)
+                    : opened;
+        } catch (Failure.WrongPassphrase e) {
+            Unlocked mine = openOrNull(known);
+            if (mine == null || same && stored.revision() >= known.revision()) {
+                throw e;
+            }
+            if (!same) {
+                throw new Failure.Refused(
+                        "In " + store + " lies the vault.json of another vault than the one "
+                                + "that this computer knows: check the place, or put the right file back.",
+                        e);
+            }
+            return new Unlocked(mine.file(), mine.keys(), true);
+        }
+    }
+
+    private static @Nullable VaultFile parsedOrNull(byte @Nullable [] copy) throws Failure {
+        try {
+            return copy == null ? null : VaultFile.parse(copy);
+        } catch (Failure.Damaged e) {
+            LOG.log(Level.WARNING, "This computer''s copy of {0} is damaged.", VaultFile.KEY);
+            return null;
+        }
+    }
+
+    private @Nullable Unlocked openOrNull(VaultFile file) throws Failure {
+        try {
+            return open(file);
+        } catch (Failure.WrongPassphrase e) {
+            return null;
+        }
+    }
+
     private Unlocked openBackup(@Nullable VaultFile damaged, byte @Nullable [] offlineCopy,
             Failure reason) throws Failure, InterruptedIOException {
-        VaultFile offline = offlineCopy == null ? null : VaultFile.parse(offlineCopy);
+        VaultFile offline = parsedOrNull(offlineCopy);
         for (long revision : revisions(damaged, offline)) {
             String key = VaultFile.backupKey(revision);
             try {

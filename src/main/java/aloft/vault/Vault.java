@@ -104,9 +104,9 @@ public final class Vault implements Closeable {
      *
      * @param secret      passphrase or recovery key
      * @param offlineCopy {@link #file} of an earlier time, used when the store is unreachable or has no
-     *                    undamaged vault.json; null when there is none. Whether it is the same vault, and not
-     *                    an older state of it, {@link #id} and {@link #keyRevision} tell.
-     * @throws Failure.Refused         when there is no vault
+     *                    undamaged vault.json, or an older one; null when there is none. Whether it is the same
+     *                    vault, {@link #id} tells.
+     * @throws Failure.Refused         when there is no vault, or another one to which the secret does not belong
      * @throws Failure.WrongPassphrase when the secret opens no slot
      * @throws Failure.Damaged         when vault.json and its backups are damaged
      */
@@ -128,6 +128,11 @@ public final class Vault implements Closeable {
     /** Revision of vault.json, 1 or more; it only grows. */
     public long keyRevision() {
         return keys().revision();
+    }
+
+    /** Whether the store's vault.json was older than the copy that {@link #open} was given, which is used instead. */
+    public boolean isNewerThanStored() {
+        return unlocked().newer();
     }
 
     /** Id of the root key that new data is written under. */

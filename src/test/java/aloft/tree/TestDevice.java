@@ -68,9 +68,11 @@ final class TestDevice implements Closeable {
 
     private void open() throws IOException {
         try (var secret = Secret.of("passphrase".toCharArray())) {
-            vault = Vault.open(store, secret, null, random);
+            Path copy = disk.resolve("vault.json");
+            vault = Vault.open(store, secret, Files.exists(copy) ? Files.readAllBytes(copy) : null, random);
+            Files.createDirectories(disk);
+            Files.write(copy, vault.file());
         }
-        Files.createDirectories(disk);
         database = Database.open(disk.resolve("db"), KEY);
         cache = Cache.open(disk.resolve("cache"), CacheLimits.ofDisk(64 << 20), new DiskSpace() {
             @Override
@@ -139,6 +141,16 @@ final class TestDevice implements Closeable {
     /** The plaintext of a block that any version had. */
     void readBlock(BlockRow block, byte[] to, int at, int length) throws IOException {
         downloader.read(block, 0, to, at, length);
+    }
+
+    /** The same device on another store, with nothing in its cache. */
+    TestDevice on(Store other, Path newDisk) throws IOException {
+        copy(disk.resolve("db"), newDisk.resolve("db"));
+        copy(disk.resolve("journal"), newDisk.resolve("journal"));
+        for (String file : List.of("vault.json", "high-water")) {
+            Files.copy(disk.resolve(file), newDisk.resolve(file));
+        }
+        return new TestDevice(name, newDisk, other, clock);
     }
 
     boolean isQuiet() {

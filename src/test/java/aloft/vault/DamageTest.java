@@ -142,12 +142,13 @@ class DamageTest {
         assertThatThrownBy(() -> VaultFile.parse(outer(body))).isInstanceOf(Failure.Damaged.class);
         byte[] json = """
                 {"seq":1,"dev":1,"time":0,"keyRev":1}
-                {"op":"gc","x":{"a":[1e4000000000,-0.10]}}
+                {"op":"n","p":1,"n":"a","i":7,"t":"d","x":493,"y":{"a":[1e4000000000,-0.10]}}
                 """.getBytes(StandardCharsets.UTF_8);
         Commit commit = CommitCodec.open(keys, 1, zeros,
                 Metadata.seal(keys, Metadata.COMMIT, place(1), json));
-        assertThat(commit.actions()).containsExactly(
-                new Action.Collect("{\"op\":\"gc\",\"x\":{\"a\":[1e4000000000,-0.10]}}"));
+        assertThat(commit.actions()).singleElement()
+                .isInstanceOfSatisfying(Action.PutNode.class, put -> assertThat(put.row().unknown())
+                        .isEqualTo("\"y\":{\"a\":[1e4000000000,-0.10]}"));
     }
 
     @Test
