@@ -128,6 +128,12 @@ public final class FaultyStore implements Store {
         offline = false;
     }
 
+    /** Another process uses it from now on. */
+    public synchronized void restart() {
+        clear();
+        crashed = false;
+    }
+
     public void busyFor(Duration time) {
         busyFor = time;
     }

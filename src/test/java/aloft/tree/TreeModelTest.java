@@ -11,12 +11,14 @@ import aloft.store.MemoryStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,17 +57,18 @@ class TreeModelTest {
         private final AtomicLong time = new AtomicLong(1_700_000_000_000L);
         private final Set<String> alive = new HashSet<>();
         private final List<TestDevice> devices = new ArrayList<>();
-        private final FaultyStore store;
+        private final MemoryStore memory = new MemoryStore(() -> Instant.ofEpochMilli(time()),
+                Long.MAX_VALUE);
+        private final Map<TestDevice, FaultyStore> stores = new HashMap<>();
         private final List<String> story = new ArrayList<>();
         private final Map<TestDevice, List<Long>> handles = new HashMap<>();
         private int words;
+        private int days;
 
         Run(long seed) throws IOException {
             random = new Random(seed);
             home = disks.resolve(Long.toString(seed));
-            var memory = new MemoryStore();
-            store = new FaultyStore(memory, new Random(seed));
-            TestDevice.makeVault(store);
+            TestDevice.makeVault(memory);
             int count = 1 + random.nextInt(4);
             for (int i = 0; i < count; i++) {
                 devices.add(device("d" + i));
@@ -73,17 +76,31 @@ class TreeModelTest {
         }
 
         private TestDevice device(String name) throws IOException {
-            return new TestDevice(name, home.resolve(name), store,
-                    () -> Instant.ofEpochMilli(time.addAndGet(random.nextInt(20))));
+            var store = new FaultyStore(memory, new Random(random.nextLong()));
+            long wrong = random.nextInt(4) == 0
+                    ? Duration.ofDays(random.nextInt(-500, 500)).toMillis()
+                    : 0;
+            var device = new TestDevice(name, home.resolve(name), store,
+                    () -> Instant.ofEpochMilli(time.addAndGet(random.nextInt(20)) + wrong));
+            stores.put(device, store);
+            return device;
+        }
+
+        private long time() {
+            return time.get();
+        }
+
+        private FaultyStore store(TestDevice device) {
+            return Objects.requireNonNull(stores.get(device));
         }
 
         void run() throws Exception {
             try {
-                weather();
+                devices.forEach(this::weather);
                 for (int step = 0; step < STEPS; step++) {
                     step(devices.get(random.nextInt(devices.size())));
                 }
-                store.clear();
+                stores.values().forEach(FaultyStore::clear);
                 quiet();
                 Map<String, String> tree = devices.getFirst().tree();
                 for (TestDevice device : devices) {
@@ -124,7 +141,7 @@ class TreeModelTest {
 
         private void step(TestDevice device) throws Exception {
             try {
-                switch (random.nextInt(24)) {
+                switch (random.nextInt(28)) {
                     case 0, 1, 2, 3 -> write(device, pathFor(device));
                     case 4, 5 -> append(device, file(device));
                     case 6, 7 -> makeFolder(device, pathFor(device));
@@ -139,6 +156,9 @@ class TreeModelTest {
                     case 19 -> open(device, file(device));
                     case 20, 21 -> appendOpen(device);
                     case 22 -> closeOne(device);
+                    case 23 -> pass();
+                    case 24 -> collect(device);
+                    case 25 -> crashInTheCloud(device);
                     default -> crashSometimes(device);
                 }
             } catch (FsException e) {
@@ -147,7 +167,36 @@ class TreeModelTest {
                 }
             } catch (Failure e) {
                 assertThat(e.mayRetry()).as(e.toString()).isTrue();
+            } catch (FaultyStore.Crash e) {
+                crash(device);
+            } catch (IOException e) {
+                if (!(e.getCause() instanceof FaultyStore.Crash)) {
+                    throw e;
+                }
+                crash(device);
             }
+        }
+
+        /** What is forgotten after a month is another test's. */
+        private void pass() {
+            if (days < 20) {
+                int more = random.nextInt(10);
+                days += more;
+                tell(devices.getFirst(), more + " days later");
+                time.addAndGet(Duration.ofDays(more).toMillis());
+            }
+        }
+
+        private void collect(TestDevice device) throws IOException {
+            tell(device, "collects at " + device.head());
+            device.collect();
+        }
+
+        /** One of its next calls to the cloud is its last. */
+        private void crashInTheCloud(TestDevice device) throws IOException {
+            Call call = random.nextBoolean() ? Call.PUT : Call.PUT_IF_ABSENT;
+            store(device).next(call, random.nextBoolean() ? Fault.CRASH_BEFORE : Fault.CRASH_AFTER);
+            push(device);
         }
 
         private void push(TestDevice device) throws IOException {
@@ -172,18 +221,26 @@ class TreeModelTest {
 
         private void crashSometimes(TestDevice device) throws IOException {
             if (random.nextInt(4) == 0) {
-                tell(device, "crash");
-                store.clear();
-                device.crash();
-                handles.remove(device);
-                weather();
+                crash(device);
             }
         }
 
-        private void weather() {
-            store.rate(Fault.LOST_ANSWER, 0.05, Call.PUT, Call.PUT_IF_ABSENT)
-                    .rate(Fault.LOST_REQUEST, 0.05, Call.PUT, Call.PUT_IF_ABSENT, Call.GET)
-                    .rate(Fault.DUPLICATE, 0.05, Call.PUT, Call.PUT_IF_ABSENT);
+        private void crash(TestDevice device) throws IOException {
+            tell(device, "crash");
+            store(device).restart();
+            device.crash();
+            handles.remove(device);
+            weather(device);
+        }
+
+        private void weather(TestDevice device) {
+            store(device).rate(Fault.LOST_ANSWER, 0.05, Call.PUT, Call.PUT_IF_ABSENT, Call.DELETE)
+                    .rate(Fault.LOST_REQUEST, 0.05, Call.PUT, Call.PUT_IF_ABSENT, Call.GET, Call.DELETE)
+                    .rate(Fault.DUPLICATE, 0.05, Call.PUT, Call.PUT_IF_ABSENT, Call.DELETE)
+                    .rate(Fault.BUSY, 0.02, Call.PUT, Call.PUT_IF_ABSENT, Call.GET)
+                    .rate(Fault.BROKEN, 0.02, Call.LIST)
+                    .rate(Fault.TRUNCATED, 0.02, Call.READ)
+                    .rate(Fault.WRONG_BYTES, 0.02, Call.READ);
         }
 
         private void write(TestDevice device, String path) throws FsException {
