@@ -1,12 +1,10 @@
 """Shows in Nautilus, Nemo and Caja what of a drive is on this device, and lets people change it.
 
-Everything goes through extended attributes of the drive's files, on a thread of its own: the window never waits.
+Everything goes through extended attributes of the drive's files, asked for by GIO beside the window, which never
+waits. (A Python thread would not do: file managers hold Python's lock while they idle.)
 """
 import collections
-import errno
 import os
-import queue
-import threading
 import time
 
 import gi
@@ -24,7 +22,7 @@ def host_module():
 FileManager = host_module()
 from gi.repository import Gio, GLib, GObject  # after the host's module, whose GTK they follow
 
-STATE, PINNED, FREE, STAMP = (f"user.aloft.{name}" for name in ("state", "pinned", "free", "stamp"))
+STATE, PINNED, FREE, STAMP = (f"xattr::aloft.{name}" for name in ("state", "pinned", "free", "stamp"))
 EMBLEMS = {
     "online-only": ("aloft-online-only", "Online-only"),
     "partial": ("aloft-online-only", "Partly on this device"),
@@ -33,9 +31,11 @@ EMBLEMS = {
     "syncing": ("aloft-syncing", "Syncing"),
     "error": ("aloft-error", "Error"),
 }
-LOOK_AGAIN_SECONDS = 1
+AGAIN_SECONDS = 1
 MOUNTS_SECONDS = 2
 MOST_FOLLOWED = 5000
+MOST_ASKED = 8
+FLAGS = Gio.FileQueryInfoFlags.NOFOLLOW_SYMLINKS
 
 
 class Drives:
@@ -63,87 +63,79 @@ def unescape(text):
     return text
 
 
-def state_of(path):
-    """A word, or None for what is on no drive."""
-    try:
-        return os.getxattr(path, STATE, follow_symlinks=False).decode()
-    except OSError:
-        return None
-
-
-class Watch:
-    """The states of what the file manager shows. Files are touched by the main thread alone, states by the other."""
+class Questions:
+    """Asks for an attribute of many files, some at a time."""
 
     def __init__(self):
-        self.files = collections.OrderedDict()  # path to a weak reference of the file
-        self.states = {}
-        self.stamps = {}
+        self.waiting, self.running = collections.deque(), 0
 
-    def add(self, path, file):
-        self.files[path] = file.weak_ref()
-        self.files.move_to_end(path)
-        if len(self.files) > MOST_FOLLOWED:
-            oldest, _ = self.files.popitem(last=False)
-            self.states.pop(oldest, None)
+    def ask(self, path, attribute, answer):
+        """Calls answer(path, text) later, on the thread of the window; the text is None for what is on no drive."""
+        self.waiting.append((path, attribute, answer))
+        self.go_on()
 
-    def file(self, path):
-        reference = self.files.get(path)
-        file = reference() if reference else None
-        if file is None:
-            self.files.pop(path, None)
-            self.states.pop(path, None)
-        return file
+    def go_on(self):
+        while self.waiting and self.running < MOST_ASKED:
+            path, attribute, answer = self.waiting.popleft()
+            self.running += 1
+            Gio.File.new_for_path(path).query_info_async(
+                attribute, FLAGS, GLib.PRIORITY_LOW, None, self.answered, (path, attribute, answer))
 
-    def look(self, path):
-        """Whether the state is another one than before."""
-        before, now = self.states.get(path), state_of(path)
-        self.states[path] = now
-        return now != before
-
-    def changed(self, drives, paths):
-        """Those whose state is not what it was; looks at nothing while the drive says that nothing happened."""
-        moved = [folder for folder in drives if self.is_moved(folder)]
-        return [path for path in paths if any(is_in(path, folder) for folder in moved) and self.look(path)]
-
-    def is_moved(self, folder):
+    def answered(self, file, result, question):
+        path, attribute, answer = question
+        self.running -= 1
         try:
-            stamp = os.getxattr(folder, STAMP)
-        except OSError:
-            return False
-        before, self.stamps[folder] = self.stamps.get(folder), stamp
-        return before != stamp
+            text = file.query_info_finish(result).get_attribute_string(attribute)
+        except GLib.Error:
+            text = None
+        answer(path, text)
+        self.go_on()
 
 
 class Aloft(GObject.GObject, FileManager.InfoProvider, FileManager.MenuProvider, FileManager.ColumnProvider):
 
     def __init__(self):
         super().__init__()
-        self.drives, self.watch = Drives(), Watch()
-        self.jobs = queue.SimpleQueue()
-        threading.Thread(target=self.work, daemon=True).start()
-        GLib.timeout_add_seconds(LOOK_AGAIN_SECONDS, self.look_again)
+        self.drives, self.questions = Drives(), Questions()
+        self.files = collections.OrderedDict()  # what is shown: path to a weak reference of the file
+        self.states = {}
+        self.stamps = {}
+        GLib.timeout_add_seconds(AGAIN_SECONDS, self.look_again)
 
-    # ---- the thread
-
-    def work(self):
-        while True:
-            job = self.jobs.get()
-            try:
-                job()
-            except Exception as failure:  # the thread serves the next one in any case
-                print("aloft:", failure)
+    # ---- following states
 
     def look_again(self):
-        folders, paths = list(self.drives.all()), list(self.watch.files)
-        if folders and paths and self.jobs.empty():
-            self.jobs.put(lambda: GLib.idle_add(self.show_again, self.watch.changed(folders, paths)))
+        if self.files and not self.questions.waiting:
+            for folder in self.drives.all():
+                self.questions.ask(folder, STAMP, self.take_stamp)
         return True
 
-    def show_again(self, paths):
-        for path in paths:
-            file = self.watch.file(path)
-            if file is not None:
-                file.invalidate_extension_info()
+    def take_stamp(self, folder, stamp):
+        """While the drive says that nothing has happened, no file is asked about."""
+        before, self.stamps[folder] = self.stamps.get(folder), stamp
+        if before != stamp:
+            for path in [each for each in self.files if is_in(each, folder)]:
+                self.questions.ask(path, STATE, self.take_state)
+
+    def take_state(self, path, state):
+        before = self.states.get(path)
+        self.states[path] = state
+        reference = self.files.get(path)
+        file = reference() if reference else None
+        if file is None:
+            self.forget(path)
+        elif state != before:
+            file.invalidate_extension_info()
+
+    def follow(self, path, file):
+        self.files[path] = file.weak_ref()
+        self.files.move_to_end(path)
+        if len(self.files) > MOST_FOLLOWED:
+            self.forget(next(iter(self.files)))
+
+    def forget(self, path):
+        self.files.pop(path, None)
+        self.states.pop(path, None)
 
     # ---- emblems and the column
 
@@ -152,14 +144,13 @@ class Aloft(GObject.GObject, FileManager.InfoProvider, FileManager.MenuProvider,
                                    label="Availability", description="What of it is on this device")]
 
     def update_file_info(self, file):
-        """Shows what is known. What is not is found out, and then this is called again."""
+        """Shows what is known. What is not is asked for, and then this is called again."""
         path = self.path(file)
         if path is not None:
-            known = path in self.watch.states
-            self.watch.add(path, file)
-            if not known:
-                self.jobs.put(lambda: self.watch.look(path) and GLib.idle_add(self.show_again, [path]))
-        emblem, words = EMBLEMS.get(self.watch.states.get(path), (None, ""))
+            self.follow(path, file)
+            if path not in self.states:
+                self.questions.ask(path, STATE, self.take_state)
+        emblem, words = EMBLEMS.get(self.states.get(path), (None, ""))
         if emblem:
             file.add_emblem(emblem)
         file.add_string_attribute("aloft_availability", words)
@@ -179,51 +170,52 @@ class Aloft(GObject.GObject, FileManager.InfoProvider, FileManager.MenuProvider,
         if not paths or None in paths:
             return []
         items = []
-        states = [self.watch.states.get(path) for path in paths]
+        states = [self.states.get(path) for path in paths]
         if any(state != "pinned" for state in states):
-            items.append(self.item("pin", "Always keep on this device", "emblem-aloft-pinned", keep, paths))
+            items.append(self.item("keep", "Always keep on this device", "emblem-aloft-pinned",
+                                   [(PINNED, "1")], paths))
         if any(state != "online-only" for state in states):
-            items.append(self.item("free", "Free up space", "emblem-aloft-online-only", free, paths))
+            steps = [(FREE, "1")] if "pinned" not in states else [(PINNED, "0"), (FREE, "1")]
+            items.append(self.item("free", "Free up space", "emblem-aloft-online-only", steps, paths))
         return items
 
-    def item(self, name, label, icon, action, paths):
+    @staticmethod
+    def item(name, label, icon, steps, paths):
         item = FileManager.MenuItem(name="Aloft::" + name, label=label, tip="", icon=icon)
-        item.connect("activate", lambda *_: self.jobs.put(lambda: self.do(action, label, paths)))
+        item.connect("activate", lambda *_: Changes(label, steps, paths).go_on())
         return item
 
-    @staticmethod
-    def do(action, label, paths):
-        for path in paths:
-            try:
-                action(path)
-            except OSError as failure:
-                notify(label, why(path, failure))
+
+class Changes:
+    """Sets attributes of files one after the other, and says why when one cannot be set."""
+
+    def __init__(self, label, steps, paths):
+        self.label = label
+        self.steps = collections.deque((path, name, value) for path in paths for name, value in steps)
+
+    def go_on(self):
+        if self.steps:
+            path, name, value = self.steps.popleft()
+            info = Gio.FileInfo()
+            info.set_attribute_string(name, value)
+            Gio.File.new_for_path(path).set_attributes_async(
+                info, FLAGS, GLib.PRIORITY_DEFAULT, None, self.done, (path, name))
+
+    def done(self, file, result, step):
+        path, name = step
+        try:
+            file.set_attributes_finish(result)
+        except GLib.Error as failure:
+            if name != PINNED or not self.steps or self.steps[0][1] != FREE:  # what follows tells more
+                notify(self.label, f"'{os.path.basename(path)}': {failure.message}")
                 return
-
-
-def keep(path):
-    os.setxattr(path, PINNED, b"1", follow_symlinks=False)
-
-
-def free(path):
-    try:
-        os.setxattr(path, PINNED, b"0", follow_symlinks=False)
-    except PermissionError:
-        pass  # a folder above is kept: what follows says so
-    os.setxattr(path, FREE, b"1", follow_symlinks=False)
-
-
-def why(path, failure):
-    name = os.path.basename(path)
-    return {
-        errno.EPERM: f"'{name}' is in a folder that is always kept on this device.",
-        errno.EBUSY: f"'{name}' has changes that are not in the cloud yet. Try again when they are.",
-        errno.ENOSPC: f"There is no room for '{name}' on this device. Free up space first.",
-    }.get(failure.errno, f"'{name}': {failure.strerror}")
+        self.go_on()
 
 
 def notify(title, text):
-    bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-    arguments = GLib.Variant("(susssasa{sv}i)", ("Aloft", 0, "drive-harddisk", title, text, [], {}, -1))
-    bus.call("org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications",
-             "Notify", arguments, None, Gio.DBusCallFlags.NONE, 2000, None, None)
+    def got(_, result):
+        arguments = GLib.Variant("(susssasa{sv}i)", ("Aloft", 0, "drive-harddisk", title, text, [], {}, -1))
+        Gio.bus_get_finish(result).call(
+            "org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications",
+            "Notify", arguments, None, Gio.DBusCallFlags.NONE, -1, None, None)
+    Gio.bus_get(Gio.BusType.SESSION, None, got)
