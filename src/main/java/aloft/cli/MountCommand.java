@@ -15,12 +15,15 @@ import aloft.cli.home.MountedDrive;
 import aloft.cli.home.Place;
 import aloft.cli.home.PrivateFiles;
 import aloft.cli.home.Problem;
+import aloft.desktop.LoginUnit;
+import aloft.desktop.Purpose;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,6 +50,9 @@ final class MountCommand implements Callable<Integer> {
     @Option(names = "--foreground", description = "Stay until it is unmounted, for service units (Type=notify); stop with Ctrl-C.")
     private boolean foreground;
 
+    @Option(names = "--at-login", negatable = true, description = "Mount it at each login too, by a service of your systemd; implies --remember.")
+    private @Nullable Boolean atLogin;
+
     @Option(names = "--take-over", description = "Where the place lets one device write only: let this one, in place of another.")
     private boolean takeOver;
 
@@ -63,8 +69,41 @@ final class MountCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         KnownDrive drive = new DriveChoice(app.folders()).choose(place, folder, options);
-        mount(app, drive, secrets, foreground, takeOver);
+        if (Boolean.FALSE.equals(atLogin)) {
+            boolean was = unit().disable(drive.name());
+            app.terminal().line(was ? "Not mounted at login any more." : "It is not mounted at login.");
+            return 0;
+        }
+        if (Boolean.TRUE.equals(atLogin)) {
+            mountAtLogin(drive);
+        } else {
+            mount(app, drive, secrets, foreground, takeOver);
+        }
         return 0;
+    }
+
+    private void mountAtLogin(KnownDrive drive) throws Exception {
+        Path command = Desktop.command();
+        if (!isMounted(app, drive)) {
+            secrets.rememberAll();
+            mount(app, drive, secrets, foreground, takeOver);
+        }
+        app.terminal().line("From the next login on: " + unit().enable(command, drive.name()));
+        if (app.secrets().find(drive.name(), Purpose.PASSPHRASE).isEmpty()) {
+            app.terminal()
+                    .note("aloft: no passphrase is kept, so it will not mount by itself. Unmount it, then: "
+                            + "aloft mount " + drive.name() + " --at-login");
+        }
+    }
+
+    private LoginUnit unit() {
+        return new LoginUnit(Objects.requireNonNull(app.folders().config().getParent()));
+    }
+
+    private static boolean isMounted(App app, KnownDrive drive) throws IOException {
+        return MountedDrive.all(app.folders())
+                .stream()
+                .anyMatch(each -> each.name().equals(drive.name()) && ControlClient.answers(each.socket()));
     }
 
     static void mount(App app, KnownDrive drive, SecretOptions secrets, boolean foreground,

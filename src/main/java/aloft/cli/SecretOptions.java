@@ -26,6 +26,11 @@ final class SecretOptions {
     @Option(names = "--remember", description = "Keep passphrase and password in the keyring, or without one in a file only you can read.")
     private boolean remember;
 
+    /** As if the user had asked for it. */
+    void rememberAll() {
+        remember = true;
+    }
+
     boolean remember() {
         return remember;
     }

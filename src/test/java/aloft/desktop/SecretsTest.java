@@ -20,6 +20,18 @@ class SecretsTest {
     private Path folder;
 
     @Test
+    void takesWhatAServiceManagerHandsOver() throws IOException {
+        Path credentials = Files.createDirectory(folder.resolve("credentials"));
+        Files.writeString(credentials.resolve("home.passphrase"), "handed over\n");
+        Secrets secrets = Secrets.of(folder.resolve("secrets"),
+                Map.of("CREDENTIALS_DIRECTORY", credentials.toString()));
+        secrets.keep("home", Purpose.PASSPHRASE, "kept".toCharArray());
+        secrets.keep("other", Purpose.PASSPHRASE, "kept".toCharArray());
+        assertThat(secrets.find("home", Purpose.PASSPHRASE)).map(String::new).contains("handed over");
+        assertThat(secrets.find("other", Purpose.PASSPHRASE)).map(String::new).contains("kept");
+    }
+
+    @Test
     void keepsThemInPrivateFilesWithoutAKeyring() throws IOException {
         Secrets secrets = Secrets.of(folder.resolve("secrets"), Map.of());
         assertThat(secrets.find("home", Purpose.PASSPHRASE)).isEmpty();
