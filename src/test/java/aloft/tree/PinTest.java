@@ -68,6 +68,9 @@ class PinTest {
         String pinned = stamp();
         assertThat(pinned).isNotEqualTo(first);
         two.read("/small/c");
+        while (two.keeping().status("/small/c").stored() == 0) {
+            Thread.onSpinWait(); // it comes to the disk after the reader has it
+        }
         String fetched = stamp();
         assertThat(fetched).isNotEqualTo(pinned);
         two.keeping().free("/small/c");
