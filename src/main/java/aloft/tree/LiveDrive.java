@@ -88,7 +88,12 @@ public final class LiveDrive implements Closeable {
         var replay = new Replay();
         var journal = Journal.open(setup.journal(), setup.journalKey(), setup.random(), replay);
         try {
-            var conflictName = new ConflictName(setup.device(), setup.clock(), ZoneId.systemDefault());
+            var copyName = new ConflictName(setup.device(), setup.clock(), ZoneId.systemDefault());
+            UnaryOperator<Name> conflictName = name -> {
+                Name copy = copyName.apply(name);
+                setup.listener().conflicted(copy);
+                return copy;
+            };
             var names = new Namespace(journal::end);
             var contents = new Contents(database, journal);
             var recovery = new Recovery(database, replay, names, conflictName);

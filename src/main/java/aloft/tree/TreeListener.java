@@ -1,9 +1,16 @@
 package aloft.tree;
 
 import aloft.format.Commit;
+import aloft.format.Name;
 
 /** Hears of changes that came from another device, after the tree shows them. */
 @FunctionalInterface
 public interface TreeListener {
     void changed(Commit commit);
+
+    /**
+     * Two devices changed one entry, and a conflicted copy gets this name or, where that is taken, one like it. Called
+     * under locks: it only takes notice.
+     */
+    default void conflicted(Name copy) {}
 }

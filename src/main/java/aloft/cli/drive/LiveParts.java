@@ -6,7 +6,7 @@ import aloft.cache.DiskSpace;
 import aloft.cli.home.Folders;
 import aloft.cli.home.KnownDrive;
 import aloft.cli.home.PrivateFiles;
-import aloft.desktop.hydration.Programs;
+import aloft.desktop.Notifications;
 import aloft.failure.Failure;
 import aloft.state.Database;
 import aloft.state.DriveLock;
@@ -63,22 +63,19 @@ final class LiveParts implements Closeable {
         SyncEngine engine = parts.add(new SyncEngine(vault, database, downloader,
                 new HighWater(state.resolve("high-water")), InstantSource.system()));
         engine.prepare(DeviceName.of(drive.options()));
+        var news = new DriveNews(drive.name(), folders, Notifications.of(System.getenv()));
         var setup = new LiveDrive.Setup(drive.place().text(), DeviceName.of(drive.options()),
                 state.resolve("journal"), vault.localKey("journal"), InstantSource.system(), System::nanoTime,
-                random, () -> freeForPins(disk, cache), commit -> {},
-                new ProgramGate(programs(folders)));
+                random, () -> freeForPins(disk, cache), news,
+                new ProgramGate(news.programs()));
         LiveDrive live = parts.add(LiveDrive.open(setup, database, engine, downloader));
         live.start();
+        parts.add(news.follow(live.keeping()));
         parts.add(NetworkWatch.start(() -> {
             place.circuit().reset();
             live.networkChanged();
         }));
         return live;
-    }
-
-    private static Programs programs(Folders folders) {
-        return Programs.of(Path.of("/proc"), folders.config().resolve(Programs.FILE), System::nanoTime,
-                (program, path, rule) -> {});
     }
 
     /** What is damaged is made anew from the cloud; what is not up yet lies in the journal, not here. */

@@ -1,5 +1,6 @@
 package aloft.cli.drive;
 
+import aloft.cli.home.RawText;
 import aloft.desktop.hydration.Programs;
 import aloft.tree.Hydration;
 
@@ -14,7 +15,7 @@ final class ProgramGate implements Hydration {
 
     @Override
     public Verdict opening(int caller, String path, long size) {
-        return switch (programs.opening(caller, path, size)) {
+        return switch (programs.opening(caller, RawText.ofRaw(path), size)) {
             case FETCH -> Verdict.FETCH;
             case FETCH_GENTLY -> Verdict.FETCH_GENTLY;
             case ASK, REFUSE -> Verdict.REFUSE;

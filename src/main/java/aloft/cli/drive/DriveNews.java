@@ -1,0 +1,122 @@
+package aloft.cli.drive;
+
+import aloft.cli.home.Folders;
+import aloft.cli.home.RawText;
+import aloft.desktop.Notifications;
+import aloft.desktop.hydration.Programs;
+import aloft.format.Commit;
+import aloft.format.Name;
+import aloft.tree.Keeping;
+import aloft.tree.TreeListener;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the user of a drive is told without having asked: errors, conflicted copies, and programs that want to
+ * download. Safe for many threads.
+ */
+final class DriveNews implements TreeListener, Closeable {
+
+    private static final System.Logger LOG = System.getLogger(DriveNews.class.getName());
+    private static final int LOOK_SECONDS = 10;
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final String ALLOW = "allow";
+    private static final String BLOCK = "block";
+
+    private final String drive;
+    private final Notifications notifications;
+    private final ScheduledExecutorService looks = Executors
+            .newSingleThreadScheduledExecutor(
+                    task -> Thread.ofPlatform().daemon().name("news").unstarted(task));
+    private final AtomicLong lastConflict = new AtomicLong(System.nanoTime() - QUIET_NANOS);
+    private final Programs programs;
+    private Set<String> told = Set.of();
+
+    DriveNews(String drive, Folders folders, Notifications notifications) {
+        this.drive = drive;
+        this.notifications = notifications;
+        programs = Programs.of(Path.of("/proc"), folders.config().resolve(Programs.FILE), System::nanoTime,
+                this::ask);
+    }
+
+    Programs programs() {
+        return programs;
+    }
+
+    /** From now on, until it is closed, errors are told. */
+    DriveNews follow(Keeping keeping) {
+        var _ = looks.scheduleWithFixedDelay(() -> look(keeping), LOOK_SECONDS, LOOK_SECONDS,
+                TimeUnit.SECONDS);
+        return this;
+    }
+
+    /** Without a network nothing is wrong that would not mend itself. */
+    private void look(Keeping keeping) {
+        Keeping.DriveStatus status = keeping.status();
+        var now = new HashSet<String>(status.online() ? status.errors() : Set.of());
+        String readOnly = status.readOnly();
+        if (readOnly != null) {
+            now.add(readOnly);
+        }
+        for (String error : now) {
+            if (!told.contains(error)) {
+                notifications.tell("The drive " + drive, error);
+            }
+        }
+        told = now;
+    }
+
+    private void ask(String program, String path, String rule) {
+        Map<String, String> actions = new LinkedHashMap<>();
+        actions.put(ALLOW, "Allow");
+        actions.put(BLOCK, "Block");
+        notifications.ask("A program downloads from " + drive,
+                program + " opens many files that are not on this device, the last one '" + path + "'.",
+                actions,
+                answer -> decide(rule, answer));
+    }
+
+    private void decide(String rule, String answer) {
+        try {
+            if (answer.equals(ALLOW)) {
+                programs.allow(rule);
+            } else {
+                programs.block(rule);
+            }
+            LOG.log(System.Logger.Level.INFO, "{0} = {1}, by a notification", rule, answer);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "The answer about {0} cannot be kept: {1}", rule,
+                    e.getMessage());
+        }
+    }
+
+    @Override
+    public void changed(Commit commit) {
+        // shown by the drive itself
+    }
+
+    @Override
+    public void conflicted(Name copy) {
+        long now = System.nanoTime();
+        long last = lastConflict.get();
+        if (now - last >= QUIET_NANOS && lastConflict.compareAndSet(last, now)) {
+            notifications.tell("Changed on two devices",
+                    "Both versions are kept: look for " + "'" + RawText.ofRaw(copy.raw()) + "'" + " in "
+                            + drive + ".");
+        }
+    }
+
+    @Override
+    public void close() {
+        looks.shutdownNow();
+    }
+}
