@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         "Make a new vault: asks for a passphrase twice, and shows the recovery key once.",
         "Mount it afterwards with: aloft mount"}, footer = {"",
                 "PLACE is https://user@host/path, nextcloud://user@host/folder, s3://bucket/folder,",
-                "dropbox:/folder, onedrive:/folder or a folder's path.",
+                "dropbox:/folder, onedrive:/folder, gdrive:/folder or a folder's path.",
                 "Without it, the vault is made in the cloud that Aloft serves on this computer."})
 final class Create implements Callable<Integer> {
 

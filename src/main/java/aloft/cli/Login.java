@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "login", description = {
         "Log in to an account: opens the browser, where you allow it.",
         "The login is kept in the keyring, or without one in a file only you can read."}, footer = {"",
-                "PLACE is dropbox: or onedrive:"})
+                "PLACE is dropbox:, onedrive: or gdrive:"})
 final class Login implements Callable<Integer> {
 
     private static final int MAX_CODE = 4096;
@@ -39,13 +39,16 @@ final class Login implements Callable<Integer> {
     @Option(names = "--client-id", required = true, paramLabel = "ID", description = "The id under which the cloud knows the program; docs/CLOUDS.md says how to get one.")
     private String client = "";
 
+    @Option(names = "--client-secret-file", paramLabel = "FILE", description = "Read the secret that belongs to the id from this file: Google gives one.")
+    private @Nullable Path clientSecretFile;
+
     @Option(names = "--ca-file", paramLabel = "FILE", description = "Trust the certificate authorities in this PEM file too.")
     private @Nullable Path certificates;
 
     @Option(names = "--code-file", paramLabel = "FILE", description = "Read the code, or the address that the browser ends at, from this file or pipe.")
     private @Nullable Path codeFile;
 
-    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox: or onedrive:")
+    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox:, onedrive: or gdrive:")
     private String place = "";
 
     Login(App app) {
@@ -60,7 +63,8 @@ final class Login implements Callable<Integer> {
                     "'" + client + "' is no id of a program at " + account.title() + ".");
         }
         var random = new SecureRandom();
-        try (Accounts login = new Accounts(account, client, options(certificates, random), random)) {
+        try (Accounts login = new Accounts(account, client, clientSecret(account),
+                options(certificates, random), random)) {
             AccountKeys keys = Accounts.showsCode(account)
                     ? login.redeem(shownCode(login), null)
                     : withBrowser(account, login);
@@ -71,6 +75,15 @@ final class Login implements Callable<Integer> {
             Arrays.fill(secret, '\0');
         }
         return 0;
+    }
+
+    private @Nullable String clientSecret(Account account) throws Problem, IOException {
+        Optional<String> secret = SecretOptions.read(clientSecretFile).map(String::new).map(String::strip);
+        if (secret.isEmpty() && account == Account.GDRIVE) {
+            throw new Problem(Exit.USAGE, "Google gives a secret along with the id: put it into a file, and"
+                    + " name that with --client-secret-file FILE.");
+        }
+        return secret.orElse(null);
     }
 
     private String shownCode(Accounts login) throws Problem, IOException {
@@ -139,7 +152,7 @@ final class Login implements Callable<Integer> {
             return at.account();
         }
         throw new Problem(Exit.USAGE,
-                "A login is for dropbox: and onedrive:; what other places ask for is asked for when they are mounted.");
+                "A login is for dropbox:, onedrive: and gdrive:; what other places ask for is asked for when they are mounted.");
     }
 
     static Stores.Options options(@Nullable Path certificates, SecureRandom random) {

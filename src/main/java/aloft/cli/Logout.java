@@ -24,7 +24,7 @@ final class Logout implements Callable<Integer> {
     @Option(names = "--ca-file", paramLabel = "FILE", description = "Trust the certificate authorities in this PEM file too.")
     private @Nullable Path certificates;
 
-    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox: or onedrive:")
+    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox:, onedrive: or gdrive:")
     private String place = "";
 
     Logout(App app) {
@@ -39,7 +39,8 @@ final class Logout implements Callable<Integer> {
                 .orElseThrow(() -> new Problem(Exit.NOT_WORTH_A_RETRY,
                         "There is no login at " + account.title() + " to take back."));
         var random = new SecureRandom();
-        try (Accounts accounts = new Accounts(account, "", Login.options(certificates, random), random)) {
+        try (Accounts accounts = new Accounts(account, "", null, Login.options(certificates, random),
+                random)) {
             accounts.revoke(new String(login))
                     .ifPresent(
                             where -> app.terminal().note("To take it back at the cloud as well: " + where));

@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
         "you are asked for a passphrase; Enter, or nobody there to ask, makes one and keeps it."}, footer = {
                 "",
                 "PLACE is https://user@host/path, nextcloud://user@host/folder, s3://bucket/folder,",
-                "dropbox:/folder, onedrive:/folder or a folder's path."})
+                "dropbox:/folder, onedrive:/folder, gdrive:/folder or a folder's path."})
 final class MountCommand implements Callable<Integer> {
 
     private final App app;

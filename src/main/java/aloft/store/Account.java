@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** A cloud that lets programs in by a login in the browser. */
 public enum Account {
-    DROPBOX("dropbox", "Dropbox"), ONEDRIVE("onedrive", "OneDrive");
+    DROPBOX("dropbox", "Dropbox"), ONEDRIVE("onedrive", "OneDrive"), GDRIVE("gdrive", "Google Drive");
 
     private final String scheme;
     private final String title;

@@ -27,28 +27,34 @@ public final class Accounts implements Closeable {
     private final HttpUrl tokens;
     private final HttpUrl revocation;
     private final String client;
+    private final @Nullable String clientSecret;
     private final String verifier;
     private final String state;
 
     /**
      * @param client the id of the program at the cloud
+     * @param clientSecret that belongs to the id; null where there is none
      * @param random unpredictable
      */
-    public Accounts(Account account, String client, Stores.Options options, RandomGenerator random)
-            throws Failure {
-        this(account, client, options, random, switch (account) {
+    public Accounts(Account account, String client, @Nullable String clientSecret, Stores.Options options,
+            RandomGenerator random) throws Failure {
+        this(account, client, clientSecret, options, random, switch (account) {
             case DROPBOX -> Dropbox.Hosts.REAL.tokens();
             case ONEDRIVE -> OneDrive.LOGIN.newBuilder().addPathSegment("token").build();
-        }, Dropbox.Hosts.REAL.api());
+            case GDRIVE -> GoogleDrive.LOGIN.newBuilder().addPathSegment("token").build();
+        }, account == Account.GDRIVE ? GoogleDrive.LOGIN : Dropbox.Hosts.REAL.api());
     }
 
-    /** @param api of Dropbox, where a login is taken back */
-    Accounts(Account account, String client, Stores.Options options, RandomGenerator random, HttpUrl tokens,
-            HttpUrl api) throws Failure {
+    /** @param api below which a login is taken back */
+    Accounts(Account account, String client, @Nullable String clientSecret, Stores.Options options,
+            RandomGenerator random, HttpUrl tokens, HttpUrl api) throws Failure {
         this.account = account;
         this.client = client;
+        this.clientSecret = clientSecret;
         this.tokens = tokens;
-        this.revocation = api.newBuilder().addPathSegments("2/auth/token/revoke").build();
+        this.revocation = api.newBuilder()
+                .addPathSegments(account == Account.GDRIVE ? "revoke" : "2/auth/token/revoke")
+                .build();
         this.http = Stores.http(tokens.uri(), options, Http.Times.USUAL, Http.Following.NOTHING);
         this.verifier = base64(random);
         this.state = base64(random);
@@ -92,6 +98,12 @@ public final class Accounts implements Closeable {
             case ONEDRIVE -> OneDrive.LOGIN.newBuilder()
                     .addPathSegment("authorize")
                     .addQueryParameter("scope", "offline_access Files.ReadWrite.AppFolder");
+            // without "consent" Google gives lasting access the first time only
+            case GDRIVE -> HttpUrl.get("https://accounts.google.com/o/oauth2/v2/auth")
+                    .newBuilder()
+                    .addQueryParameter("scope", "https://www.googleapis.com/auth/drive.file")
+                    .addQueryParameter("access_type", "offline")
+                    .addQueryParameter("prompt", "consent");
         };
         url.addQueryParameter("client_id", client)
                 .addQueryParameter("response_type", "code")
@@ -115,11 +127,11 @@ public final class Accounts implements Closeable {
         if (back != null) {
             form.add("redirect_uri", back.toString());
         }
-        AccessTokens.Granted granted = AccessTokens.ask(http, tokens, account, client, null, form);
+        AccessTokens.Granted granted = AccessTokens.ask(http, tokens, account, client, clientSecret, form);
         if (granted.refresh() == null) {
             throw new Failure.Refused(account.title() + " gave access for some hours only.", null);
         }
-        return new AccountKeys(client, null, granted.refresh());
+        return new AccountKeys(client, clientSecret, granted.refresh());
     }
 
     /**
@@ -132,6 +144,10 @@ public final class Accounts implements Closeable {
             return Optional.of("https://account.live.com/consent/Manage");
         }
         AccountKeys keys = AccountKeys.parse(login, account);
+        if (account == Account.GDRIVE) {
+            revokeAtGoogle(keys);
+            return Optional.empty();
+        }
         String token = new AccessTokens(http, tokens, account, keys, System::nanoTime, _ -> {}).get();
         Request request = new Request.Builder().url(revocation)
                 .header("User-Agent", "Aloft")
@@ -145,6 +161,23 @@ public final class Accounts implements Closeable {
             return true;
         });
         return Optional.empty();
+    }
+
+    /** RFC 7009; a login that is over already is answered with 400. */
+    private void revokeAtGoogle(AccountKeys keys) throws Failure, InterruptedIOException {
+        Request request = new Request.Builder().url(revocation)
+                .header("User-Agent", "Aloft")
+                .post(new FormBody.Builder().add("token", keys.refresh()).build())
+                .build();
+        http.send(Http.Sending.of(request).onlyOnce(), response -> {
+            if (response.code() == 400) {
+                throw AccountKeys.needed(account);
+            }
+            if (!response.isSuccessful()) {
+                throw Troubles.refused(response, false);
+            }
+            return true;
+        });
     }
 
     @Override

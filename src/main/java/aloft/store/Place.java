@@ -16,7 +16,8 @@ public sealed interface Place permits Place.Folder, Place.Web, S3Place, AccountP
 
     /**
      * {@code https://user@host/path}, {@code http://…}, {@code nextcloud://user@host/folder}, {@code
-     * s3://bucket/prefix}, {@code dropbox:/folder}, {@code onedrive:/folder} or the path of a folder.
+     * s3://bucket/prefix}, {@code dropbox:/folder}, {@code onedrive:/folder}, {@code gdrive:/folder} or the
+     * path of a folder.
      *
      * @throws IllegalArgumentException when it is none of these; the message is for the user
      */
@@ -35,7 +36,7 @@ public sealed interface Place permits Place.Folder, Place.Web, S3Place, AccountP
             case String kind when Account.isScheme(kind) -> AccountPlace.of(text);
             case "file" -> folder(uri(text).getPath());
             default -> throw new IllegalArgumentException("\"" + scheme.group(1)
-                    + ":\" is no kind of place: use https://, nextcloud://, s3://, dropbox:, onedrive: or the path of a folder"
+                    + ":\" is no kind of place: use https://, nextcloud://, s3://, dropbox:, onedrive:, gdrive: or the path of a folder"
                     + " (\"./" + text + "\" if it is one).");
         };
     }

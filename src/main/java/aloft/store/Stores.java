@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import okhttp3.HttpUrl;
@@ -67,6 +68,8 @@ public final class Stores {
                         Dropbox.Hosts.REAL);
                 case ONEDRIVE -> oneDrive(account, credentials, options, Http.Times.USUAL,
                         OneDrive.GRAPH, OneDrive.LOGIN);
+                case GDRIVE -> googleDrive(account, credentials, options, Http.Times.USUAL,
+                        GoogleDrive.API, GoogleDrive.LOGIN);
             }, options);
             case S3Place s3 -> retrying(s3(s3, credentials, options, Http.Times.USUAL,
                     InstantSource.system()), options);
@@ -123,6 +126,18 @@ public final class Stores {
                 Account.ONEDRIVE, keys, System::nanoTime, options.rotated());
         return new OneDriveStore(http, new OneDrive(http, graph, tokens, place.folder()),
                 withOthers(options), place.toString());
+    }
+
+    static GoogleDriveStore googleDrive(AccountPlace place, Credentials credentials, Options options,
+            Http.Times times, HttpUrl api, HttpUrl login) throws Failure {
+        AccountKeys keys = AccountKeys.parse(credentials.password(), Account.GDRIVE);
+        Http http = http(api.uri(), options, times, Http.Following.NOTHING);
+        var tokens = new AccessTokens(http, login.newBuilder().addPathSegment("token").build(),
+                Account.GDRIVE, keys, System::nanoTime, options.rotated());
+        // the account's outermost folder is the user's own
+        List<String> path = List.of(("Aloft" + place.folder()).split("/", -1));
+        return new GoogleDriveStore(http, new GoogleDrive(http, api, tokens), path, withOthers(options),
+                place.toString());
     }
 
     static Http http(URI address, Options options, Http.Times times, Http.Following following)

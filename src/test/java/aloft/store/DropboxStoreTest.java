@@ -150,7 +150,7 @@ class DropboxStoreTest {
 
     @Test
     void logsInWithTheSecretThatWasShownAsItsHash() throws Exception {
-        try (var login = new Accounts(Account.DROPBOX, FakeDropbox.CLIENT, options(), new Random(7),
+        try (var login = new Accounts(Account.DROPBOX, FakeDropbox.CLIENT, null, options(), new Random(7),
                 new Dropbox.Hosts(url, url).tokens(), url)) {
             String address = login.address(null).toString();
             assertThat(address).startsWith("https://www.dropbox.com/oauth2/authorize?")

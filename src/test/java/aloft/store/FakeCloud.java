@@ -156,7 +156,7 @@ abstract class FakeCloud implements AutoCloseable {
     }
 
     private String token(Map<String, String> form) throws Refusal {
-        if (!CLIENT.equals(form.get("client_id"))) {
+        if (!isClient(form)) {
             throw new Refusal(400,
                     "{\"error\": \"invalid_client\", \"error_description\": \"no such client\"}");
         }
@@ -175,6 +175,10 @@ abstract class FakeCloud implements AutoCloseable {
         return "{\"access_token\": \"" + token + "\", \"token_type\": \"bearer\", \"expires_in\": " + lasts
                 + (refresh.isEmpty() ? "" : ", \"refresh_token\": \"" + refresh + "\"")
                 + ", \"scope\": \"files\"}";
+    }
+
+    boolean isClient(Map<String, String> form) {
+        return CLIENT.equals(form.get("client_id"));
     }
 
     boolean isRefresh(String text) {

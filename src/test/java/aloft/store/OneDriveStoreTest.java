@@ -125,7 +125,7 @@ class OneDriveStoreTest {
     @Test
     void logsInByTheBrowserAndBack() throws Exception {
         var back = URI.create("http://localhost:1234");
-        try (var login = new Accounts(Account.ONEDRIVE, FakeCloud.CLIENT, options(), new Random(7),
+        try (var login = new Accounts(Account.ONEDRIVE, FakeCloud.CLIENT, null, options(), new Random(7),
                 logins().newBuilder().addPathSegment("token").build(), url)) {
             HttpUrl address = HttpUrl.get(login.address(back).toString());
             assertThat(address.queryParameter("redirect_uri")).isEqualTo("http://localhost:1234");
