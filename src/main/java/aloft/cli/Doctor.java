@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Looks for what is wrong, and says what to do. */
@@ -21,6 +23,15 @@ final class Doctor implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", arity = "0..1", description = "One drive only.")
     private @Nullable String named;
 
+    @Option(names = "--verify", description = "Read and authenticate everything in the vault.")
+    private boolean verify;
+
+    @Option(names = "--repair", description = "The same, and put anew into the cloud what is damaged there and whole on this device.")
+    private boolean repair;
+
+    @Mixin
+    private final SecretOptions secrets = new SecretOptions();
+
     Doctor(App app) {
         this.app = app;
     }
@@ -28,10 +39,17 @@ final class Doctor implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         new SystemCheck(app, Path.of("/")).run(this::print);
+        boolean damaged = false;
         for (KnownDrive drive : drives()) {
             app.terminal().line("");
             app.terminal().line(drive.name());
             new DriveCheck(app, drive).run(this::print);
+            if (verify || repair) {
+                damaged |= new VaultCheck(app, drive, secrets).run(repair, this::print);
+            }
+        }
+        if (damaged) {
+            return Exit.DAMAGE_FOUND.code();
         }
         return bad ? Exit.OTHER.code() : Exit.DONE.code();
     }

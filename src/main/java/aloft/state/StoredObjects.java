@@ -61,6 +61,13 @@ public final class StoredObjects {
                 object.low()));
     }
 
+    /** The same of the history. */
+    public List<BlockRow> oldBlocksIn(ObjectId object) throws Failure {
+        return reading.run(session -> session.list(Rows::block, "SELECT " + Rows.BLOCK
+                + " FROM old_block WHERE object_high = ? AND object_low = ? AND length > 0"
+                + " ORDER BY file, number", object.high(), object.low()));
+    }
+
     /** Empty when the file is gone. */
     public Optional<Placed> file(long id) throws Failure {
         return reading.run(session -> {

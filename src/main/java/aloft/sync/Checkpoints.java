@@ -186,6 +186,11 @@ final class Checkpoints {
         write(newest);
     }
 
+    /** The same, with pages of its own. */
+    synchronized void writeAnew() throws IOException {
+        write(null);
+    }
+
     /** @param previous whose pages are listed again where nothing changed; null writes all */
     private void write(@Nullable Checkpoint previous) throws IOException {
         try (Snapshot snapshot = database.snapshot()) {

@@ -54,6 +54,22 @@ final class Damages {
         }
     }
 
+    /** No part of the block is of interest any more. */
+    void forget(BlockRow block) {
+        List<Damage> gone;
+        synchronized (this) {
+            gone = known.values()
+                    .stream()
+                    .filter(damage -> damage.object().equals(block.object())
+                            && damage.offset() >= block.offset()
+                            && damage.offset() < block.offset() + block.length())
+                    .toList();
+            gone.forEach(damage -> known.remove(new Place(damage.object(), damage.offset())));
+            any = !known.isEmpty();
+        }
+        gone.forEach(traffic::healed);
+    }
+
     synchronized List<Damage> all() {
         return List.copyOf(known.values());
     }

@@ -179,6 +179,17 @@ public final class Downloader implements Closeable {
         return traffic.isOnline();
     }
 
+    /** The store was found to have no good bytes of the block. */
+    void found(BlockRow block) {
+        damages.found(block, new Range(block.offset(), block.offset() + block.length()),
+                new Failure.Damaged("The block does not authenticate, or is missing.", null));
+    }
+
+    /** The block is elsewhere now. */
+    void healed(BlockRow block) {
+        damages.forget(block);
+    }
+
     /** What is known to be damaged in the store, oldest first. */
     public List<Damage> damages() {
         return damages.all();

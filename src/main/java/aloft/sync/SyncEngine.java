@@ -208,6 +208,12 @@ public final class SyncEngine implements Closeable {
                 new Repacker(vault, database, this, downloader, uploader, clock), clock);
     }
 
+    /** What reads all of the vault. */
+    public Verification verification(Downloader downloader) {
+        return new Verification(vault, database, this, checkpoints, downloader,
+                new Repacker(vault, database, this, downloader, uploader, clock));
+    }
+
     /** What somebody has to say in the log besides the changes of the tree. */
     @FunctionalInterface
     interface Note {

@@ -40,6 +40,22 @@ public interface Keeping {
     /** Returns when what was changed before this call, below the path, is in the cloud. */
     void awaitUploaded(String path, Progress progress) throws FsException, Failure, InterruptedException;
 
+    /**
+     * Reads and authenticates everything that the vault has in the cloud.
+     *
+     * @param repair whether to heal what this device is able to
+     * @return what is not as it should be
+     */
+    List<Fault> verify(boolean repair, Progress progress) throws Failure, InterruptedException;
+
+    /**
+     * Something that was found wrong.
+     *
+     * @param what   a sentence; paths in it have one char (0 to 255) for each byte
+     * @param healed whether it is well now
+     */
+    record Fault(String what, boolean healed) {}
+
     /** Returns when the status may differ from the one given, or after the time. */
     void awaitChange(DriveStatus seen, Duration time) throws InterruptedException;
 

@@ -9,6 +9,7 @@ import aloft.sync.SyncEngine;
 import aloft.sync.SyncLoops;
 import aloft.tree.FsException.Reason;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -317,6 +318,25 @@ final class TreeKeeping implements Keeping {
         int round = loops.awaitRound(-1, Duration.ZERO);
         while (System.nanoTime() < end && status().equals(seen)) {
             loops.awaitRound(round, Duration.ofMillis(500));
+        }
+    }
+
+    // ---- verification
+
+    @Override
+    public List<Fault> verify(boolean repair, Progress progress) throws Failure, InterruptedException {
+        try {
+            return engine.verification(downloader)
+                    .run(repair, progress::at)
+                    .stream()
+                    .map(found -> new Fault(found.what(), found.healed()))
+                    .toList();
+        } catch (InterruptedIOException e) {
+            throw new InterruptedException(e.getMessage());
+        } catch (Failure e) {
+            throw e;
+        } catch (IOException e) {
+            throw new Failure.Refused(String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -75,13 +75,13 @@ final class CheckpointIndexes {
         return used;
     }
 
-    private Checkpoint read(long seq) throws Failure, InterruptedIOException {
+    Checkpoint read(long seq) throws Failure, InterruptedIOException {
         byte[] object = store.get(ObjectKeys.checkpoint(seq), CheckpointIndex.MAX_OBJECT).bytes();
         return CheckpointIndex.open(keys.of(object), seq, object);
     }
 
     /** Newest first. */
-    private List<Long> seqs() throws Failure, InterruptedIOException {
+    List<Long> seqs() throws Failure, InterruptedIOException {
         List<Long> found = new ArrayList<>();
         store.list(ObjectKeys.CHECKPOINTS, object -> found.add(ObjectKeys.checkpointSeq(object.key())));
         return found.stream().filter(seq -> seq > 0).sorted(Comparator.reverseOrder()).toList();

@@ -43,7 +43,7 @@ final class ObjectKeys {
 
     static String object(Vault.Kind kind, ObjectId id) {
         String hex = id.hex();
-        return kind.prefix() + hex.substring(0, 2) + "/" + hex;
+        return kind.prefix + hex.substring(0, 2) + "/" + hex;
     }
 
     /** The object's id, null when the key is none that {@link #object} gives. */

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Writes a new revision of vault.json with other slots: first as a backup, then in place if nobody else did. */
@@ -44,9 +45,40 @@ final class Rekeying {
                 Duration.ZERO);
     }
 
+    /** What is wrong with the file or its backup; empty when all is well. */
+    Optional<String> findFault(Unlocked known) throws Failure, InterruptedIOException {
+        byte[] stored = readOrEmpty(VaultFile.KEY).bytes();
+        Unlocked newest = newest(stored, known);
+        if (!Arrays.equals(stored, newest.file().bytes())) {
+            return Optional.of(VaultFile.KEY + " is "
+                    + (stored.length == 0
+                            ? "missing."
+                            : "damaged, or older than what this device has seen."));
+        }
+        String backup = VaultFile.backupKey(newest.file().revision());
+        return Arrays.equals(readOrEmpty(backup).bytes(), stored)
+                ? Optional.empty()
+                : Optional.of(backup + " is missing or damaged.");
+    }
+
+    /** Puts both right: under a new revision when it is the file itself. */
+    Unlocked mend(Unlocked known) throws Failure, InterruptedIOException {
+        byte[] stored = readOrEmpty(VaultFile.KEY).bytes();
+        Unlocked newest = newest(stored, known);
+        if (!Arrays.equals(stored, newest.file().bytes())) {
+            return replace(newest, slots -> slots);
+        }
+        store.put(VaultFile.backupKey(newest.file().revision()), stored);
+        return newest;
+    }
+
     private Store.Read readOrEmpty() throws Failure, InterruptedIOException {
+        return readOrEmpty(VaultFile.KEY);
+    }
+
+    private Store.Read readOrEmpty(String key) throws Failure, InterruptedIOException {
         try {
-            return store.get(VaultFile.KEY, VaultFile.MAX_BYTES);
+            return store.get(key, VaultFile.MAX_BYTES);
         } catch (Failure.Missing e) {
             return new Store.Read(new byte[0], "");
         }

@@ -57,14 +57,10 @@ public final class Vault implements Closeable {
         /** Pages of checkpoints. */
         PAGES("p/");
 
-        private final String prefix;
+        final String prefix;
 
         Kind(String prefix) {
             this.prefix = prefix;
-        }
-
-        String prefix() {
-            return prefix;
         }
     }
 
@@ -130,9 +126,16 @@ public final class Vault implements Closeable {
         return keys().revision();
     }
 
-    /** Whether the store's vault.json was older than the copy that {@link #open} was given, which is used instead. */
+    /** Whether {@link #open} was given a newer copy of vault.json than the store has. */
     public boolean isNewerThanStored() {
         return unlocked().newer();
+    }
+
+    /** What is wrong with vault.json or its backup in the store, in a sentence; empty when all is well. */
+    public synchronized Optional<String> checkFile(boolean mend) throws Failure, InterruptedIOException {
+        Optional<String> fault = new Rekeying(store).findFault(unlocked());
+        unlocked = mend && fault.isPresent() ? new Rekeying(store).mend(unlocked()) : unlocked();
+        return fault;
     }
 
     /** Id of the root key that new data is written under. */
@@ -239,6 +242,20 @@ public final class Vault implements Closeable {
         return new CheckpointIndexes(store, this::keysFor).newestBefore(seq);
     }
 
+    /** Seqs of all checkpoints that the store has, newest first. */
+    public List<Long> checkpoints() throws Failure, InterruptedIOException {
+        return new CheckpointIndexes(store, this::keysFor).seqs();
+    }
+
+    public Checkpoint checkpoint(long seq) throws Failure, InterruptedIOException {
+        return new CheckpointIndexes(store, this::keysFor).read(seq);
+    }
+
+    /** Leaves its pages. */
+    public void deleteCheckpoint(long seq) throws Failure, InterruptedIOException {
+        store.delete(ObjectKeys.checkpoint(seq));
+    }
+
     /**
      * Hands over all rows of a checkpoint, on the calling thread.
      *
@@ -298,7 +315,7 @@ public final class Vault implements Closeable {
 
     /** All objects of a kind, in any order; what is none of ours is left out. */
     public void list(Kind kind, Consumer<Stored> to) throws Failure, InterruptedIOException {
-        store.list(kind.prefix(), object -> {
+        store.list(kind.prefix, object -> {
             ObjectId id = ObjectKeys.objectIdOrNull(kind, object.key());
             if (id != null) {
                 to.accept(new Stored(id, object.size(), object.modified()));

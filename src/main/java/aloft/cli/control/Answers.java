@@ -14,6 +14,8 @@ public interface Answers extends Keeping.Progress {
 
     default void entry(PathStatus entry) {}
 
+    default void fault(Keeping.Fault fault) {}
+
     /** Bytes that are no longer on this device. */
     default void freed(long bytes) {}
 }

@@ -3,6 +3,7 @@ package aloft.cli.control;
 import aloft.cli.home.Exit;
 import aloft.cli.home.MountedDrive;
 import aloft.cli.home.Problem;
+import aloft.tree.Keeping;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -78,6 +79,9 @@ public final class ControlClient {
             answers.status(Statuses.readDrive(line.object("status")));
         } else if (line.has("entry")) {
             answers.entry(Statuses.readPath(line.object("entry")));
+        } else if (line.has("fault")) {
+            Fields fault = line.object("fault");
+            answers.fault(new Keeping.Fault(fault.text("what"), fault.flag("healed")));
         } else if (line.has("freed")) {
             answers.freed(line.number("freed"));
         } else if (line.has("error")) {

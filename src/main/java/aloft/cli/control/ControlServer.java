@@ -2,6 +2,7 @@ package aloft.cli.control;
 
 import aloft.cli.home.Exit;
 import aloft.cli.home.Problem;
+import aloft.tree.Keeping;
 import aloft.tree.Keeping.DriveStatus;
 import aloft.tree.Keeping.PathStatus;
 import java.io.Closeable;
@@ -175,6 +176,11 @@ public final class ControlServer implements Closeable {
         @Override
         public void entry(PathStatus entry) {
             send("entry", Statuses.write(entry));
+        }
+
+        @Override
+        public void fault(Keeping.Fault fault) {
+            send("fault", Map.of("what", fault.what(), "healed", fault.healed()));
         }
 
         @Override

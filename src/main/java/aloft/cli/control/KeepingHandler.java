@@ -40,6 +40,7 @@ public final class KeepingHandler implements ControlServer.Handler {
             case Request.Unpin(String path) -> keeping.unpin(path);
             case Request.Free(String path) -> answers.freed(keeping.free(path));
             case Request.AwaitUploaded(String path) -> keeping.awaitUploaded(path, answers);
+            case Request.Verify(boolean repair) -> keeping.verify(repair, answers).forEach(answers::fault);
             case Request.Unmount(boolean now) -> unmounting.unmount(now, answers);
         }
     }

@@ -39,6 +39,13 @@ public sealed interface Request {
     record AwaitUploaded(String path) implements Request {}
 
     /**
+     * Answered by progress, and by each fault that is found.
+     *
+     * @param repair whether to heal
+     */
+    record Verify(boolean repair) implements Request {}
+
+    /**
      * Answered by progress, and when the drive is unmounted.
      *
      * @param now leaves what is not in the cloud yet for the next mount
@@ -56,6 +63,7 @@ public sealed interface Request {
             case Unpin(String path) -> message("unpin", path);
             case Free(String path) -> message("free", path);
             case AwaitUploaded(String path) -> message("await-uploaded", path);
+            case Verify(boolean repair) -> message(repair ? "repair" : "verify", null);
             case Unmount(boolean now) -> message(now ? "unmount-now" : "unmount", null);
         };
     }
@@ -77,6 +85,8 @@ public sealed interface Request {
             case "unpin" -> new Unpin(path(fields));
             case "free" -> new Free(path(fields));
             case "await-uploaded" -> new AwaitUploaded(path(fields));
+            case "verify" -> new Verify(false);
+            case "repair" -> new Verify(true);
             case "unmount" -> new Unmount(false);
             case "unmount-now" -> new Unmount(true);
             default -> throw new IllegalArgumentException("the drive does not know how to '" + verb + "'");

@@ -109,6 +109,12 @@ public final class FakeKeeping implements Keeping {
     }
 
     @Override
+    public List<Fault> verify(boolean repair, Progress progress) {
+        progress.at(1, 1, "x");
+        return List.of(new Fault("/damaged", repair));
+    }
+
+    @Override
     public synchronized void awaitChange(DriveStatus seen, Duration time) throws InterruptedException {
         while (seen.pending() == pending) {
             wait(time.toMillis());
