@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public interface LocalChanges {
 
     /**
-     * Files whose content should go up now, in the order in which they should lie in packs.
+     * Files whose content should go up now, in the order in which they should lie in packs. May look at what is in
+     * the cloud already, so that nothing goes up that is there.
      *
      * @param all also those that are being written this moment
      */

@@ -7,7 +7,6 @@ import aloft.tree.Extents.Extent;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -91,18 +90,7 @@ final class FileContent {
         try {
             int most = Math.clamp(size - offset, 0, length);
             long end = offset + most;
-            long next = offset;
-            for (Extent extent : changes.in(offset, end)) {
-                base.fill(next, extent.offset(), offset, to, at, gaps);
-                int start = at + (int) (extent.offset() - offset);
-                if (extent.zero()) {
-                    Arrays.fill(to, start, start + (int) extent.length(), (byte) 0);
-                } else {
-                    journal.read(extent.ref(), extent.skip(), to, start, (int) extent.length());
-                }
-                next = extent.end();
-            }
-            base.fill(next, end, offset, to, at, gaps);
+            FrozenContent.read(base, changes, journal, offset, end, to, at, gaps);
             return most;
         } finally {
             lock.unlock();
@@ -266,8 +254,8 @@ final class FileContent {
                 }
             }
             uploadingRef = changes.oldestRef();
-            return new FrozenContent(this, id, ref, size, mtime, base.copy(), changes.copy(), carried,
-                    blocks);
+            return new FrozenContent(this, id, ref, size, mtime, base.copy(), changes.copy(),
+                    journal, carried, blocks);
         } finally {
             lock.unlock();
         }
@@ -288,22 +276,9 @@ final class FileContent {
         return List.copyOf(blocks);
     }
 
-    /** Reads a frozen block whose journal records are still kept. */
-    int readFrozen(FrozenContent snapshot, long from, long to, byte[] dst, List<Gap> gaps)
-            throws IOException {
-        long next = from;
-        for (Extent extent : snapshot.changes().in(from, to)) {
-            snapshot.base().fill(next, extent.offset(), from, dst, 0, gaps);
-            int start = (int) (extent.offset() - from);
-            if (extent.zero()) {
-                Arrays.fill(dst, start, start + (int) extent.length(), (byte) 0);
-            } else {
-                journal.read(extent.ref(), extent.skip(), dst, start, (int) extent.length());
-            }
-            next = extent.end();
-        }
-        snapshot.base().fill(next, to, from, dst, 0, gaps);
-        return (int) (to - from);
+    /** Whether nothing was changed since. */
+    boolean isAsOf(FrozenContent snapshot) {
+        return lastRef < snapshot.ref();
     }
 
     void uploaded(FrozenContent snapshot, List<BlockRow> put, List<Long> deleted) {

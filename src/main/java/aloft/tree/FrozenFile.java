@@ -46,8 +46,9 @@ final class FrozenFile implements DirtyFile {
         if (end <= from) {
             return 0;
         }
+        int length = (int) (end - from);
         List<Gap> gaps = new ArrayList<>();
-        int length = snapshot.content().readFrozen(snapshot, from, end, to, gaps);
+        snapshot.read(from, end, to, gaps);
         for (Gap gap : gaps) {
             reader.read(gap.block(), gap.offset(), to, gap.at(), gap.length());
         }

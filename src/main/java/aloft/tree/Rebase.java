@@ -34,7 +34,7 @@ final class Rebase {
     private final Map<Long, @Nullable NodeRow> theirs = new LinkedHashMap<>();
     private final Set<Long> contentChanged = new HashSet<>();
     private final Outcome outcome = new Outcome(new ArrayList<>(), new HashSet<>(), new HashSet<>(),
-            new HashMap<>());
+            new HashMap<>(), new HashMap<>());
 
     /**
      * What else has to follow.
@@ -43,8 +43,10 @@ final class Rebase {
      * @param replaced files whose content is another one now
      * @param revived  files that the log lost and that stay because of changes here
      * @param dropped  what is gone, and where it was
+     * @param alike    conflicted copies that may hold the same bytes as the other device's file, and that file
      */
-    record Outcome(List<Copy> copies, Set<Long> replaced, Set<Long> revived, Map<Long, Home> dropped) {}
+    record Outcome(List<Copy> copies, Set<Long> replaced, Set<Long> revived, Map<Long, Home> dropped,
+            Map<Long, Long> alike) {}
 
     /** The node that had the id {@code from} has the id {@code to} now. */
     record Copy(Node node, long from, long to) {}
@@ -271,6 +273,14 @@ final class Rebase {
         Node node = Node.of(row);
         names.register(node);
         toPlace.put(node, row);
+        compare(ours, node);
+    }
+
+    private void compare(Node ours, @Nullable Node theirs) {
+        if (theirs != null && theirs.type == NodeType.FILE && ours.type == NodeType.FILE && ours.written
+                && ours.size == theirs.size) {
+            outcome.alike().put(ours.id, theirs.id);
+        }
     }
 
     // ---- places
@@ -320,11 +330,15 @@ final class Rebase {
                 Name childName = Objects.requireNonNull(child.name);
                 names.touch(child);
                 old.detach(child);
+                compare(child, into.childOrNull(childName));
                 into.attach(child, into.freeName(childName, conflictName));
             }
             names.unregister(old);
             names.forget(intent);
         } else {
+            if (intent.base == null) {
+                compare(here, comes);
+            }
             folder.attach(here, freeConflictName(folder, name));
         }
     }

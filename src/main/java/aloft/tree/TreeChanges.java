@@ -39,6 +39,7 @@ final class TreeChanges implements LocalChanges {
     private final BlockReader reader;
     private final UnaryOperator<Name> conflictName;
     private final TreeListener listener;
+    private final SameContent same;
     private final Map<String, Tried> attempts = new ConcurrentHashMap<>();
 
     /** An attempt whose outcome is not known, and its place in the journal. */
@@ -62,6 +63,7 @@ final class TreeChanges implements LocalChanges {
         this.reader = reader;
         this.conflictName = conflictName;
         this.listener = listener;
+        same = new SameContent(tree, reader);
         open.forEach(tried -> attempts.put(hex(tried.attempt().hash()), tried));
     }
 
@@ -73,6 +75,7 @@ final class TreeChanges implements LocalChanges {
 
     @Override
     public List<DirtyFile> dirtyFiles(boolean all) {
+        same.drop();
         long now = tree.now();
         List<DirtyFile> files = new ArrayList<>();
         for (FileContent content : tree.contents.all()) {
@@ -277,6 +280,7 @@ final class TreeChanges implements LocalChanges {
             for (long id : outcome.revived()) {
                 revive(id);
             }
+            same.add(outcome.alike());
             tree.journal.sync();
             database.run();
         } finally {

@@ -131,6 +131,50 @@ class CommitTest {
         }
     }
 
+    @Test
+    void whatBothDevicesWroteAlikeIsOneFile() throws Exception {
+        one.write("/both", "at first");
+        one.push();
+        two.pull();
+        for (TestDevice device : new TestDevice[]{one, two}) {
+            device.write("/both", "the same");
+            device.drive().makeFolder("/folder", 0755);
+            device.drive().makeFolder("/folder/below", 0755);
+            device.write("/folder/below/new", "alike");
+            device.write("/folder/other", device.name);
+        }
+        one.push();
+        two.pull();
+        two.push();
+        two.push();
+        one.pull();
+        assertThat(two.isQuiet()).isTrue();
+        assertThat(two.tree()).isEqualTo(one.tree());
+        assertThat(two.paths()).hasSize(6)
+                .contains("/both", "/folder/below/new", "/folder/other")
+                .filteredOn(path -> path.contains("conflicted"))
+                .hasSize(1)
+                .allMatch(path -> path.startsWith("/folder/other"));
+    }
+
+    @Test
+    void aCopyThatSomebodyHasOpenStays() throws Exception {
+        one.write("/both", "the same");
+        two.write("/both", "the same");
+        long handle = two.drive().open("/both", Drive.Access.READ_WRITE, false, 0);
+        one.push();
+        two.pull();
+        two.push();
+        byte[] more = {'!'};
+        two.drive().write(handle, 8, more, 0, 1, false);
+        two.drive().release(handle);
+        two.push();
+        one.pull();
+        assertThat(one.tree()).isEqualTo(two.tree());
+        assertThat(one.paths()).hasSize(2);
+        assertThat(one.tree().values()).anyMatch(text -> text.endsWith("the same!"));
+    }
+
     private void makeLinks() throws Exception {
         for (int i = 0; i < MANY; i++) {
             one.drive().makeLink("/link" + i, "target" + i);
