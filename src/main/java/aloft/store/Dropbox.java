@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import okhttp3.HttpUrl;
@@ -17,6 +18,7 @@ import okhttp3.Response;
 final class Dropbox {
 
     private static final MediaType JSON = MediaType.get("application/json");
+    private static final Duration POLL_JITTER = Duration.ofSeconds(90);
     private static final int HASH_BLOCK = 4 << 20;
 
     private final Http http;
@@ -31,10 +33,11 @@ final class Dropbox {
     }
 
     /** Each ends with '/'. */
-    record Hosts(HttpUrl api, HttpUrl content) {
+    record Hosts(HttpUrl api, HttpUrl content, HttpUrl notices) {
 
         static final Hosts REAL = new Hosts(HttpUrl.get("https://api.dropboxapi.com/"),
-                HttpUrl.get("https://content.dropboxapi.com/"));
+                HttpUrl.get("https://content.dropboxapi.com/"),
+                HttpUrl.get("https://notify.dropboxapi.com/"));
 
         HttpUrl tokens() {
             return api.newBuilder().addPathSegments("oauth2/token").build();
@@ -55,6 +58,22 @@ final class Dropbox {
         return send(Http.Sending.of(request(hosts.api(), function)
                 .post(RequestBody.create(body, JSON))
                 .build()), reader);
+    }
+
+    /**
+     * Waits until something changes behind a cursor; that needs no login.
+     *
+     * @param time 30 to 480 seconds; it may take 90 more
+     */
+    <T> T longPoll(String cursor, Duration time, Reader<T> reader) throws Failure, InterruptedIOException {
+        byte[] body = JsonText.object("cursor", cursor, "timeout", time.toSeconds())
+                .json()
+                .getBytes(StandardCharsets.US_ASCII);
+        Request request = request(hosts.notices(), "files/list_folder/longpoll")
+                .post(RequestBody.create(body, JSON))
+                .build();
+        return http.send(Http.Sending.of(request).waiting(time.plus(POLL_JITTER)),
+                response -> reader.read(response, error(response)));
     }
 
     /** @param claim whether it is sent once or not at all */

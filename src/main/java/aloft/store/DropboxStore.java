@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import okhttp3.Response;
@@ -19,11 +20,14 @@ import okhttp3.Response;
  */
 final class DropboxStore implements Store {
 
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(30);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(8);
     private static final String NO_SENSE = "Dropbox gives an answer that makes no sense.";
 
     private final Http http;
     private final Dropbox dropbox;
     private final String root;
+    private volatile boolean waits = true;
 
     /**
      * @param http closed with this
@@ -118,6 +122,66 @@ final class DropboxStore implements Store {
                         return true;
                     });
         }
+    }
+
+    @Override
+    public Optional<byte[]> await(String key, int limit, Duration time)
+            throws Failure, InterruptedIOException {
+        if (time.compareTo(SHORTEST_WAIT) < 0) {
+            return found(key, limit);
+        }
+        // in this order, what comes in between is news
+        String cursor = cursor(path(key));
+        Optional<byte[]> there = found(key, limit);
+        if (there.isPresent()) {
+            return there;
+        }
+        waits = waited(cursor, time.compareTo(LONGEST_WAIT) < 0 ? time : LONGEST_WAIT);
+        return waits ? found(key, limit) : Optional.empty();
+    }
+
+    private Optional<byte[]> found(String key, int limit) throws Failure, InterruptedIOException {
+        return Store.super.await(key, limit, Duration.ZERO);
+    }
+
+    /** Where the changes of the folder that the path lies in stand; empty while there is none. */
+    private String cursor(String path) throws Failure, InterruptedIOException {
+        String folder = path.substring(0, path.lastIndexOf('/'));
+        return dropbox.call("files/list_folder/get_latest_cursor",
+                JsonText.object("path", folder, "recursive", false), this::cursor)
+                .orElse("");
+    }
+
+    private Optional<String> cursor(Response response, DropboxError error) throws IOException {
+        if (error.isNotFound()) {
+            return Optional.empty();
+        }
+        check(response, error, false);
+        return JsonFields.text(response.body().byteStream(), "cursor");
+    }
+
+    /** @return false when there was no waiting, and others have to make pauses */
+    private boolean waited(String cursor, Duration time) throws InterruptedIOException {
+        if (cursor.isEmpty()) {
+            return false;
+        }
+        try {
+            return dropbox.longPoll(cursor, time, (response, error) -> {
+                check(response, error, false);
+                return JsonFields.text(response.body().byteStream(), "backoff").isEmpty();
+            });
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (Failure e) {
+            // the one host that is of no use for anything else need not be reached
+            return false;
+        }
+    }
+
+    /** Until Dropbox lets nobody wait. */
+    @Override
+    public boolean canAwait() {
+        return waits;
     }
 
     @Override

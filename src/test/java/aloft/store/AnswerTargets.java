@@ -170,7 +170,7 @@ public final class AnswerTargets {
     private static Store dropbox(String url) throws IOException {
         HttpUrl host = HttpUrl.get(url);
         return Stores.dropbox(new AccountPlace(Account.DROPBOX, "/vault"), credentials(), options(), TIMES,
-                new Dropbox.Hosts(host, host));
+                new Dropbox.Hosts(host, host, host));
     }
 
     private static Store oneDrive(String url) throws IOException {

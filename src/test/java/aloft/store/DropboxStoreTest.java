@@ -7,7 +7,11 @@ import aloft.failure.Failure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,7 +34,7 @@ class DropboxStoreTest {
 
     private DropboxStore open(String login) throws Failure {
         return Stores.dropbox(new AccountPlace(Account.DROPBOX, ""), new Credentials(null, login), options(),
-                Http.Times.USUAL, new Dropbox.Hosts(url, url));
+                Http.Times.USUAL, new Dropbox.Hosts(url, url, url));
     }
 
     private static Stores.Options options() {
@@ -151,7 +155,7 @@ class DropboxStoreTest {
     @Test
     void logsInWithTheSecretThatWasShownAsItsHash() throws Exception {
         try (var login = new Accounts(Account.DROPBOX, FakeDropbox.CLIENT, null, options(), new Random(7),
-                new Dropbox.Hosts(url, url).tokens(), url)) {
+                new Dropbox.Hosts(url, url, url).tokens(), url)) {
             String address = login.address(null).toString();
             assertThat(address).startsWith("https://www.dropbox.com/oauth2/authorize?")
                     .contains("code_challenge_method=S256", "token_access_type=offline");
@@ -180,5 +184,33 @@ class DropboxStoreTest {
         for (String odd : new String[]{"", "[]", "{", "nonsense", "{\"a\":[[[}"}) {
             assertThatThrownBy(() -> FakeJson.has(odd, "a")).hasMessageContaining("JSON");
         }
+    }
+
+    @Test
+    void waitsForWhatAnotherDevicePuts() throws Exception {
+        store.put("m/1", new byte[1]);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Optional<byte[]>> waiting = threads
+                    .submit(() -> store.await("m/2", 10, Duration.ofSeconds(50)));
+            fake.awaitPoll();
+            store.put("o/1", new byte[3]);
+            assertThat(waiting.isDone()).isFalse();
+            store.putIfAbsent("m/2", new byte[]{7});
+            assertThat(waiting.get()).contains(new byte[]{7});
+        }
+        assertThat(store.canAwait()).isTrue();
+        assertThat(fake.polls).isEqualTo(1);
+        assertThat(fake.seenAuthorization).isEmpty();
+    }
+
+    @Test
+    void doesNotWaitWhereDropboxDoesNotLet() throws Exception {
+        assertThat(store.await("m/1", 10, Duration.ofSeconds(50))).isEmpty();
+        assertThat(store.canAwait()).isFalse();
+        store.put("m/1", new byte[]{1});
+        fake.backoff = 60;
+        assertThat(store.await("m/2", 10, Duration.ofSeconds(50))).isEmpty();
+        assertThat(store.canAwait()).isFalse();
+        assertThat(store.await("m/1", 10, Duration.ofSeconds(50))).contains(new byte[]{1});
     }
 }

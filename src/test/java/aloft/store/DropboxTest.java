@@ -22,7 +22,7 @@ class DropboxTest extends StoreContract {
         return Stores.dropbox(new AccountPlace(Account.DROPBOX, "My Vault"),
                 new Credentials(null, FakeDropbox.REFRESH + "\n" + FakeDropbox.CLIENT),
                 Stores.Options.usual(new Circuit(System::nanoTime), new SecureRandom()), Http.Times.USUAL,
-                new Dropbox.Hosts(url, url));
+                new Dropbox.Hosts(url, url, url));
     }
 
     @AfterEach

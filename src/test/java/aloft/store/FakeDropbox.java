@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,14 @@ final class FakeDropbox extends FakeCloud {
     private final Map<String, Item> items = new TreeMap<>();
     private final Map<String, byte[]> sessions = new HashMap<>();
     private final Map<String, List<Item>> cursors = new HashMap<>();
+
+    private final Map<String, Watch> watches = new HashMap<>();
+    /** Seconds that who waits for changes is asked to stay away after that. */
+    volatile int backoff;
+    volatile int polls;
+    volatile String seenAuthorization = "";
+
+    private record Watch(String folder, boolean deep, List<Item> was) {}
 
     /** Whether an argument in a header must be ASCII, as is documented; rclone sends UTF-8. */
     private final boolean strict;
@@ -84,6 +93,46 @@ final class FakeDropbox extends FakeCloud {
     }
 
     @Override
+    boolean isOpen(String path) {
+        return path.equals("/2/files/list_folder/longpoll");
+    }
+
+    /** Holds the answer back until something changes. */
+    private void longPoll(HttpExchange exchange, String argument) throws Refusal, IOException {
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        seenAuthorization += authorization == null ? "" : authorization;
+        Watch watch = watches.get(FakeJson.text(argument, "cursor"));
+        int seconds = Integer.parseInt(FakeJson.textOr(argument, "timeout", "30"));
+        if (watch == null || seconds < 30 || seconds > 480) {
+            throw of(409, "reset");
+        }
+        polls++;
+        notifyAll();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (backoff == 0 && below(watch.folder(), watch.deep()).equals(watch.was())) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                break;
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+        boolean changed = !below(watch.folder(), watch.deep()).equals(watch.was());
+        answer(exchange,
+                "{\"changes\": " + changed + (backoff == 0 ? "" : ", \"backoff\": " + backoff) + "}");
+    }
+
+    /** Until somebody has begun to wait for changes. */
+    synchronized void awaitPoll() throws InterruptedException {
+        while (polls == 0) {
+            wait();
+        }
+    }
+
+    @Override
     void serve(String path, HttpExchange exchange, byte[] body) throws Refusal, IOException {
         String function = path.startsWith("/2/") ? path.substring(3) : path;
         switch (function) {
@@ -109,6 +158,7 @@ final class FakeDropbox extends FakeCloud {
                 String argument = argument(exchange, true);
                 answer(exchange, metadata(write(argument, append(argument, body)), false));
             }
+            case "files/list_folder/longpoll" -> longPoll(exchange, new String(body, StandardCharsets.UTF_8));
             case "files/download" -> download(exchange, argument(exchange, false));
             default -> answer(exchange, call(function, new String(body, StandardCharsets.UTF_8)));
         }
@@ -206,6 +256,7 @@ final class FakeDropbox extends FakeCloud {
         Item fresh = new Item(path, body, old == null ? id() : old.id(),
                 String.format(Locale.ROOT, "%015x", numbers.incrementAndGet()), now());
         items.put(lower(path), fresh);
+        notifyAll();
         return fresh;
     }
 
@@ -268,6 +319,16 @@ final class FakeDropbox extends FakeCloud {
                     throw of(409, "path/not_folder");
                 }
                 yield page(below(path, FakeJson.textOr(argument, "recursive", "false").equals("true")));
+            }
+            case "files/list_folder/get_latest_cursor" -> {
+                String path = path(FakeJson.text(argument, "path"));
+                if (!path.isEmpty() && there(path, "path").content() != null) {
+                    throw of(409, "path/not_folder");
+                }
+                boolean deep = FakeJson.textOr(argument, "recursive", "false").equals("true");
+                String cursor = "latest" + numbers.incrementAndGet();
+                watches.put(cursor, new Watch(path, deep, below(path, deep)));
+                yield "{\"cursor\": \"" + cursor + "\"}";
             }
             case "files/list_folder/continue" -> {
                 List<Item> rest = cursors.remove(FakeJson.text(argument, "cursor"));
