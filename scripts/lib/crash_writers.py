@@ -126,7 +126,8 @@ class Git(Writer):
         self.acknowledged += 1
         self.save()
         if rng.random() < 0.05:
-            self.git('gc', '-q', '--prune=now')
+            # without looking for deltas, which takes longer than a call may when the machine is busy
+            self.git('-c', 'pack.window=0', 'gc', '-q', '--prune=now')
 
     def check(self):
         self.load()

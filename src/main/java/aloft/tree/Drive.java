@@ -132,14 +132,18 @@ public interface Drive {
     }
 
     /**
-     * @param id    inode number
+     * @param id    inode number; another one when another device put other content there
      * @param mtime nanoseconds since 1970; also stands for atime
      * @param ctime nanoseconds since 1970
      * @param links names of it: 1, and 0 once it is removed; a folder has 2 and one for each folder in it
      * @param stored bytes that content takes, for st_blocks
      */
     record Attributes(long id, NodeType type, long size, long mtime, long ctime, int mode, int links,
-            long stored) {}
+            long stored) {
+        Attributes withContent(long inode, long newSize, long newMtime) {
+            return new Attributes(inode, type, newSize, newMtime, ctime, mode, links, newSize);
+        }
+    }
 
     /** @param next the position after it: entries that went are left out of a list, positions stay */
     record Entry(Name name, Attributes attributes, int next) {}

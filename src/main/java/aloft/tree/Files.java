@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Open files and what is read and written through them. Safe for many threads. */
 final class Files {
@@ -42,23 +43,25 @@ final class Files {
     }
 
     long open(Node node, Access access) throws FsException {
-        return open(node, acquire(node), access, false);
+        return open(acquire(node), access, false);
     }
 
     /** The same for who reads, as far as the caller may have what is not here. */
     long openToRead(Node node, Access access, String path, int caller) throws FsException {
-        FileContent content = acquire(node);
+        Acquired file = acquire(node);
+        FileContent content = file.content();
         Verdict verdict = isHere(content) ? Verdict.FETCH : hydration.opening(caller, path, content.size());
         if (verdict == Verdict.REFUSE) {
             tree.contents.release(content);
             throw new FsException(Reason.ACCESS_DENIED, "The program gets only what is on this device.");
         }
-        return open(node, content, access, verdict == Verdict.FETCH_GENTLY);
+        return open(file, access, verdict == Verdict.FETCH_GENTLY);
     }
 
-    private long open(Node node, FileContent content, Access access, boolean gentle) {
+    private long open(Acquired file, Access access, boolean gentle) {
+        FileContent content = file.content();
         long handle = handles.incrementAndGet();
-        open.put(handle, new OpenFile(node, content, access,
+        open.put(handle, new OpenFile(file.node(), file.inode(), content, access,
                 new ReadAhead(downloader, content.blockBits, content::blockOrNull), gentle));
         return handle;
     }
@@ -67,9 +70,17 @@ final class Files {
         return content.blocks().stream().allMatch(block -> downloader.present(block) == block.length());
     }
 
+    /** @param inode that the file had when it had the content */
+    private record Acquired(Node node, long inode, FileContent content) {
+        static @Nullable Acquired of(Node node, @Nullable FileContent content) {
+            return content == null ? null : new Acquired(node, node.inode(), content);
+        }
+    }
+
     /** The content of a file; {@link Contents#release} gives it back. */
-    FileContent acquire(Node node) throws FsException {
-        FileContent known = tree.look(names -> tree.contents.acquireOrNull(there(names, node).id));
+    private Acquired acquire(Node node) throws FsException {
+        Acquired known = tree.look(
+                names -> Acquired.of(node, tree.contents.acquireOrNull(there(names, node).id)));
         if (known != null) {
             return known;
         }
@@ -79,7 +90,7 @@ final class Files {
             FileContent loaded = tree.contents.load(tree.look(names -> Shown.of(there(names, node))));
             return tree.look(names -> {
                 there(names, node);
-                return tree.contents.acquire(loaded);
+                return new Acquired(node, node.inode(), tree.contents.acquire(loaded));
             });
         } catch (IOException e) {
             throw Tree.failure(e);
@@ -202,7 +213,7 @@ final class Files {
 
     void setSize(Node found, long size) throws FsException {
         tree.mustBeWritable();
-        FileContent acquired = acquire(found);
+        FileContent acquired = acquire(found).content();
         try {
             change(found, acquired, (node, content) -> setSize(node, content, size));
         } finally {

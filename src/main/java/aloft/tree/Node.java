@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** An entry of the tree as the user sees it. Guarded by the tree's lock. */
 class Node {
 
-    /** The inode number; another one only when a conflict makes a copy of it. */
+    /** Another one only when a conflict makes a copy of it. */
     long id;
+    /** How often its content became another device's. */
+    int replaced;
     final NodeType type;
     /** Null for the root and for what has no name any more. */
     @Nullable
@@ -80,8 +82,16 @@ class Node {
 
     final Drive.Attributes attributes() {
         boolean folder = type == NodeType.FOLDER;
-        return new Drive.Attributes(id, type, folder ? 4096 : size, mtime, ctime, mode, links(),
+        return new Drive.Attributes(inode(), type, folder ? 4096 : size, mtime, ctime, mode, links(),
                 folder ? 4096 : size);
+    }
+
+    /**
+     * A file with other content is another one to the kernel, as after a rename over it: who has the old one open goes on
+     * reading that, and pages of the two are never mixed. Counters of ids do not come as far as these bits.
+     */
+    final long inode() {
+        return id ^ (replaced & 0xffL) << 40;
     }
 
     int links() {

@@ -196,9 +196,14 @@ final class Rebase {
 
     private void takeOver(Node node, NodeRow row) {
         if (contentChanged.contains(row.id()) || row.size() != node.size) {
-            outcome.replaced().add(row.id());
+            replaced(node);
         }
         node.take(row);
+    }
+
+    private void replaced(Node node) {
+        node.replaced++;
+        outcome.replaced().add(node.id);
     }
 
     private void merge(Node node, Intent intent, NodeRow row, Map<Node, NodeRow> toPlace) {
@@ -212,7 +217,7 @@ final class Rebase {
         boolean theyMoved = base == null || row.parent() != base.parent() || !row.name().equals(base.name());
         mergeAttributes(node, ours, base, row);
         if (theirContent) {
-            outcome.replaced().add(row.id());
+            replaced(node);
         }
         names.rebase(intent, row);
         if (theyMoved && !node.isAt(row.parent(), row.name())) {
@@ -271,6 +276,7 @@ final class Rebase {
         folder.attach(ours, freeConflictName(folder, name));
         outcome.copies().add(new Copy(ours, from, to));
         Node node = Node.of(row);
+        node.replaced = ours.replaced + 1;
         names.register(node);
         toPlace.put(node, row);
         compare(ours, node);

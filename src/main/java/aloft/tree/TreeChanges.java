@@ -301,10 +301,10 @@ final class TreeChanges implements LocalChanges {
             Outcome outcome = tree.apply((names, now) -> {
                 Outcome made = new Rebase(names, tree.ids::takeReserved, conflictName).apply(commit);
                 made.copies().forEach(this::moveContent);
+                made.replaced().forEach(id -> tree.contents.replaced(id, null));
+                made.dropped().forEach(tree.contents::replaced);
                 return made;
             });
-            outcome.replaced().forEach(id -> tree.contents.replaced(id, null));
-            outcome.dropped().forEach(tree.contents::replaced);
             if (commit.moves()) {
                 follow(open, new CommittedBlocks.Moves(commit));
             }

@@ -41,8 +41,9 @@ final class TreeDrive implements Drive {
 
     @Override
     public Attributes stat(long handle) throws FsException {
-        Node node = files.file(handle).node();
-        return tree.look(names -> node.attributes());
+        OpenFile file = files.file(handle);
+        Node node = file.node();
+        return file.attributes(tree.look(names -> node.attributes()));
     }
 
     @Override

@@ -80,6 +80,33 @@ class OpenElsewhereTest {
     }
 
     @Test
+    void whatReplacesItIsAnotherFileToTheKernel() throws Exception {
+        Drive.Attributes before = one.drive().stat(handle);
+        two.write("/folder/file.txt", "theirs, and longer");
+        two.push();
+        one.pull();
+        Drive.Attributes open = one.drive().stat(handle);
+        Drive.Attributes named = one.drive().stat("/folder/file.txt");
+        assertThat(open.id()).isEqualTo(before.id());
+        assertThat(open.size()).isEqualTo(before.size());
+        assertThat(open.mtime()).isEqualTo(before.mtime());
+        assertThat(named.id()).isNotEqualTo(before.id());
+        assertThat(named.size()).isEqualTo(18);
+    }
+
+    @Test
+    void soIsWhatTakesTheNameOfACopy() throws Exception {
+        appendToOpen("ours");
+        Drive.Attributes before = one.drive().stat(handle);
+        two.append("/folder/file.txt", "theirs");
+        two.push();
+        one.pull();
+        assertThat(one.drive().stat(handle).id()).isEqualTo(before.id());
+        assertThat(one.drive().stat(handle).size()).isEqualTo(before.size());
+        assertThat(one.drive().stat("/folder/file.txt").id()).isNotEqualTo(before.id());
+    }
+
+    @Test
     void whoFindsTheCopyAtOnceReadsAllOfIt() throws Exception {
         List<Long> handles = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
