@@ -51,6 +51,11 @@ final class Rollback {
         highWater.note(new Mark(vault.id(), head.seq(), head.hash(), vault.keyRevision(), clock.millis()));
     }
 
+    /** Seq of the last commit that was seen; 0 for none. */
+    long lastSeen() {
+        return highWater.read().filter(mark -> mark.vault().equals(vault.id())).map(Mark::seq).orElse(0L);
+    }
+
     /**
      * Compares the cloud with what was seen.
      *

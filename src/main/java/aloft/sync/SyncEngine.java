@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * without it. {@link SyncLoops} decides when. Safe for many threads.
  */
 public final class SyncEngine implements Closeable {
-
     private static final String DEVICE = "device";
     private static final int FILES_AT_ONCE = 2_000;
     private static final long BYTES_AT_ONCE = 128L << 20;
@@ -92,6 +91,17 @@ public final class SyncEngine implements Closeable {
         firstRows = start.rows();
         readOnly = start.why();
         registered = start.why() == null;
+    }
+
+    /**
+     * Brings a database that fell behind what this device has seen back to that: the journal stands on it. Before {@link #rows}.
+     *
+     * @param done seq of a commit that it had, 0 for none
+     */
+    public void catchUp(long done) throws IOException {
+        if (firstRows == null) {
+            head = CatchUp.from(head, Math.max(done, rollback.lastSeen()), vault, database);
+        }
     }
 
     /** Every entry as of the head, for the tree that is being built: asked once. */

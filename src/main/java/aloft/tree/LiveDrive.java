@@ -97,6 +97,7 @@ public final class LiveDrive implements Closeable {
             var names = new Namespace(journal::end);
             var contents = new Contents(database, journal);
             var recovery = new Recovery(database, replay, names, conflictName);
+            engine.catchUp(replay.lastDone());
             List<Tried> attempts = recovery.attempts(engine.head(), journal);
             recovery.loadRows(engine.rows());
             recovery.replayStates();

@@ -28,6 +28,7 @@ final class Replay implements Journal.Replay {
     private final Map<Long, Beneath> beneath = new HashMap<>();
     private final Map<String, Tried> attempts = new LinkedHashMap<>();
     private long stamp;
+    private long lastDone;
     private Set<Long> pins = Set.of();
     private long pinsRef;
 
@@ -88,6 +89,7 @@ final class Replay implements Journal.Replay {
             case Entry.Done done -> {
                 Tried tried = attempts.remove(key(done.hash()));
                 if (tried != null) {
+                    lastDone = Math.max(lastDone, tried.attempt().seq());
                     settle(tried.attempt());
                 }
             }
@@ -174,6 +176,11 @@ final class Replay implements Journal.Replay {
 
     void close(Tried tried) {
         attempts.remove(key(tried.attempt().hash()));
+    }
+
+    /** Seq of the last commit of ours that the database had when the journal was told; 0 for none. */
+    long lastDone() {
+        return lastDone;
     }
 
     Pins pins(Journal journal) {

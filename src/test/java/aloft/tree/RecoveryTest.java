@@ -76,6 +76,26 @@ class RecoveryTest {
     }
 
     @Test
+    void aDatabaseThatWasSetBackMakesNoConflictOfOurOwnCommits() throws Exception {
+        one.write("/file", "first ");
+        one.push();
+        two.pull();
+        one.copyDatabase(disk.resolve("kept"));
+        one.append("/file", "second ");
+        one.write("/new", "new");
+        one.push();
+        one.append("/file", "third");
+        one.crashWithDatabase(disk.resolve("kept"));
+        assertThat(one.read("/file")).isEqualTo("first second third");
+        assertThat(one.read("/new")).isEqualTo("new");
+        one.pull();
+        one.push();
+        two.pull();
+        assertThat(one.paths()).containsExactly("/file", "/new");
+        assertThat(two.tree()).isEqualTo(one.tree());
+    }
+
+    @Test
     void aLostDatabaseIsFilledFromTheCloudWithTheChangesOnTop() throws Exception {
         one.write("/up", "in the cloud");
         one.push();

@@ -177,6 +177,21 @@ final class TestDevice implements Closeable {
         open();
     }
 
+    /** The same with the database of another moment. */
+    void crashWithDatabase(Path kept) throws IOException {
+        Path next = disk.resolveSibling(name + "-" + ++lives);
+        copy(kept, next.resolve("db"));
+        copy(disk.resolve("journal"), next.resolve("journal"));
+        close();
+        disk = next;
+        open();
+    }
+
+    /** Keeps the database of this moment. */
+    void copyDatabase(Path to) throws IOException {
+        copy(disk.resolve("db"), to);
+    }
+
     /** Keeps the journal of this moment. */
     void copyJournal(Path to) throws IOException {
         copy(disk.resolve("journal"), to);
