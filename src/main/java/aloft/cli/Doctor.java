@@ -1,10 +1,14 @@
 package aloft.cli;
 
+import aloft.cli.drive.DriveSpec;
+import aloft.cli.drive.RollbackChoice;
 import aloft.cli.home.Exit;
 import aloft.cli.home.KnownDrive;
 import aloft.cli.home.KnownDrives;
 import aloft.cli.home.Problem;
+import aloft.sync.Republishing;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,12 @@ final class Doctor implements Callable<Integer> {
     @Option(names = "--repair", description = "The same, and put anew into the cloud what is damaged there and whole on this device.")
     private boolean repair;
 
+    @Option(names = "--accept-rollback", description = "For a cloud that shows an older state or another one: take what it has. What this computer knew is put beside, for you.")
+    private boolean accept;
+
+    @Option(names = "--publish-again", description = "For a cloud that shows an older state: give it what this computer has seen.")
+    private boolean publish;
+
     @Mixin
     private final SecretOptions secrets = new SecretOptions();
 
@@ -38,6 +48,10 @@ final class Doctor implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (accept || publish) {
+            choose();
+            return Exit.DONE.code();
+        }
         new SystemCheck(app, Path.of("/")).run(this::print);
         boolean damaged = false;
         for (KnownDrive drive : drives()) {
@@ -61,6 +75,40 @@ final class Doctor implements Callable<Integer> {
         return List.of(new Targets(app.folders()).known(named)
                 .orElseThrow(
                         () -> new Problem(Exit.FOLDER_MISSING, "No drive called '" + named + "' is known.")));
+    }
+
+    private void choose() throws Exception {
+        List<KnownDrive> all = drives();
+        if (all.size() != 1 || accept && publish) {
+            throw new Problem(Exit.USAGE, "Name one drive and one choice: aloft doctor --publish-again NAME");
+        }
+        if (accept) {
+            Path aside = RollbackChoice.accept(all.getFirst(), app.folders());
+            app.terminal()
+                    .line("The next mount shows what the cloud has. What this computer knew, changes that were"
+                            + " not sent too, is in " + app.folders().show(aside) + ".");
+        } else {
+            publishAgain(all.getFirst());
+        }
+    }
+
+    private void publishAgain(KnownDrive drive) throws Exception {
+        char[] passphrase = new Passphrases(app.terminal(), app.secrets(), new SecureRandom())
+                .ofVault(drive.name(), secrets);
+        try (var spec = new DriveSpec(drive, false, passphrase,
+                new Logins(app).ofStoreOrNull(drive, secrets))) {
+            Republishing.Result result = RollbackChoice.publishAgain(spec, app.folders(),
+                    new RecoveryNotice(app.terminal()));
+            app.terminal()
+                    .line("The cloud has again what this computer saw of it"
+                            + (result.changes() == 0 ? "; nothing was missing." : "."));
+            if (result.missing() > 0) {
+                app.terminal()
+                        .line(result.missing()
+                                + " objects are missing in the cloud. What is on this computer is"
+                                + " put there anew with: aloft doctor --repair " + drive.name());
+            }
+        }
     }
 
     private void print(Finding finding) {

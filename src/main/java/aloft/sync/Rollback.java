@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds out a cloud that shows less than this device has seen before, or something else. Safe for many threads. */
 final class Rollback {
 
+    private static final String CHOICES = "Or unmount the drive and choose: aloft doctor --publish-again gives the"
+            + " cloud what this computer has, --accept-rollback takes what the cloud has. Until then nothing is"
+            + " written.";
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Vault vault;
@@ -69,7 +72,7 @@ final class Rollback {
         if (noted.isPresent()
                 && (vault.isNewerThanStored() || noted.get().keyRevision() > vault.keyRevision())) {
             return "The cloud's vault.json is older than what this computer saw on " + date(noted.get())
-                    + ": put the newer one back; until then nothing is written.";
+                    + ": put the newer one back. " + CHOICES;
         }
         String why = noted.isPresent() ? differenceOrNull(noted.get()) : null;
         boolean newer = head.seq() > noted.map(Mark::seq).orElse(0L);
@@ -92,14 +95,14 @@ final class Rollback {
         if (there.isEmpty()) {
             return String.format(Locale.ROOT,
                     "The cloud copy is older than what this computer saw on %s (change %,d \u2192 %,d): "
-                            + "put the newer one back; until then nothing is written.",
+                            + "put the newer one back. " + CHOICES,
                     date(mark), mark.seq(), lastBelow(mark.seq()));
         }
         return Arrays.equals(there.get(), mark.hash())
                 ? null
                 : String.format(Locale.ROOT,
                         "The cloud copy is not the one that this computer saw on %s: change %,d is another one. "
-                                + "Nothing is written until the right one is back.",
+                                + "Put the right one back. " + CHOICES,
                         date(mark), mark.seq());
     }
 

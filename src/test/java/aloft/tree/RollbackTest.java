@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aloft.failure.Failure;
 import aloft.store.MemoryStore;
+import aloft.sync.Republishing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -111,5 +112,90 @@ class RollbackTest {
         assertThatThrownBy(one::pull).isInstanceOf(Failure.ReadOnly.class)
                 .hasMessageContaining("not the one");
         assertThat(one.exists("/other")).isFalse();
+    }
+
+    @Test
+    void whatTheCloudLostIsPublishedAgain() throws Exception {
+        TestDevice two = device("two");
+        writeThree();
+        one.drive().makeFolder("/folder", 0755);
+        one.write("/old", "stays");
+        one.push();
+        one.checkpoint();
+        long kept = one.head();
+        one.write("/file0", "longer text than before");
+        one.drive().rename("/file1", "/folder/moved", Drive.RenameMode.REPLACE);
+        one.drive().removeFile("/file2");
+        one.push();
+        one.write("/new", "words");
+        one.push();
+        one.checkpoint();
+        var tree = one.tree();
+        takeFrom(kept + 1);
+        one.restart();
+        assertThatThrownBy(one::pull).isInstanceOf(Failure.ReadOnly.class)
+                .hasMessageContaining("aloft doctor --publish-again");
+        Republishing.Result result = one.publishAgain();
+        assertThat(result.changes()).isEqualTo(1);
+        assertThat(result.missing()).isZero();
+        assertThat(one.tree()).isEqualTo(tree);
+        one.write("/more", "words");
+        one.push();
+        // one that had seen less of the log, and one that had seen nothing
+        two.pull();
+        assertThat(two.tree()).isEqualTo(one.tree());
+        assertThat(device("three").tree()).isEqualTo(one.tree());
+        assertThat(one.publishAgain().changes()).as("again").isZero();
+    }
+
+    @Test
+    void unsentChangesGoOnTopOfWhatIsPublishedAgain() throws Exception {
+        writeThree();
+        one.drive().makeFolder("/folder", 0755);
+        one.push();
+        one.append("/file1", " and more");
+        one.write("/folder/unsent", "words");
+        takeFrom(one.head() - 1);
+        one.publishAgain();
+        assertThat(one.read("/file1")).isEqualTo("text 1 and more");
+        one.push();
+        assertThat(device("two").tree()).isEqualTo(one.tree());
+        assertThat(one.read("/folder/unsent")).isEqualTo("words");
+    }
+
+    @Test
+    void aCloudThatLostTheWholeLogGetsItAgain() throws Exception {
+        writeThree();
+        var tree = one.tree();
+        takeFrom(1);
+        one.publishAgain();
+        assertThat(one.tree()).isEqualTo(tree);
+        assertThat(device("two").tree()).isEqualTo(tree);
+    }
+
+    @Test
+    void lostObjectsAreTold() throws Exception {
+        writeThree();
+        List<String> packs = new ArrayList<>();
+        store.list("o/", object -> packs.add(object.key()));
+        takeFrom(one.head() - 1);
+        for (String pack : packs) {
+            store.delete(pack);
+        }
+        assertThat(one.publishAgain().missing()).isEqualTo(2);
+        assertThat(one.exists("/file2")).isTrue();
+    }
+
+    @Test
+    void aCloudThatWentOnDifferentlyIsLeftAlone() throws Exception {
+        writeThree();
+        takeFrom(one.head());
+        TestDevice two = device("two");
+        two.write("/other", "text");
+        two.push();
+        var tree = one.tree();
+        assertThatThrownBy(one::publishAgain).isInstanceOf(Failure.Refused.class)
+                .hasMessageContaining("--accept-rollback");
+        assertThat(one.tree()).isEqualTo(tree);
     }
 }

@@ -9,6 +9,7 @@ import aloft.state.Database;
 import aloft.store.Store;
 import aloft.sync.Downloader;
 import aloft.sync.HighWater;
+import aloft.sync.Republishing;
 import aloft.sync.SyncEngine;
 import aloft.tree.Drive.Access;
 import aloft.tree.Drive.Entry;
@@ -151,6 +152,22 @@ final class TestDevice implements Closeable {
             Files.copy(disk.resolve(file), newDisk.resolve(file));
         }
         return new TestDevice(name, newDisk, other, clock);
+    }
+
+    /** What the cloud lost is published again, while the device does not run. */
+    Republishing.Result publishAgain() throws IOException {
+        close();
+        Path other = Files.createDirectories(disk.resolve("theirs" + ++lives));
+        Path copy = disk.resolve("vault.json");
+        try (var secret = Secret.of("passphrase".toCharArray());
+                var opened = Vault.open(store, secret, Files.readAllBytes(copy), random);
+                var ours = Database.open(disk.resolve("db"), KEY);
+                var theirs = Database.open(other, KEY)) {
+            return new Republishing(opened, ours, theirs, new HighWater(disk.resolve("high-water")), clock)
+                    .run();
+        } finally {
+            open();
+        }
     }
 
     boolean isQuiet() {
