@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 /** No longer always on this device. */
 @Command(name = "unpin", description = {
-        "Undo pin: the content stays for now, and may go when space is needed.",
+        "Undo pin, of a folder with all that is pinned in it: the content stays for now, and may go when space is needed.",
         "To have the space at once, use 'aloft free' afterwards."})
 final class Unpin implements Callable<Integer> {
 

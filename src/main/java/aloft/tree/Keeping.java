@@ -25,7 +25,7 @@ public interface Keeping {
     /** Returns when everything under the path is on this device; reports errors that do not pass. */
     void awaitPinned(String path, Progress progress) throws FsException, Failure, InterruptedException;
 
-    /** May be evicted again. */
+    /** May be evicted again; a folder with all that is pinned in it. */
     void unpin(String path) throws FsException;
 
     /**

@@ -205,7 +205,9 @@ final class TreeKeeping implements Keeping {
                     "A folder above it is always kept on this device; unpin that.");
         }
         try {
-            pinner.unpin(node.id);
+            for (long id : tree.look(names -> pinner.markedIn(names, node))) {
+                pinner.unpin(id);
+            }
         } catch (IOException e) {
             throw Tree.failure(e);
         }

@@ -61,6 +61,19 @@ class PinTest {
     }
 
     @Test
+    void aFolderIsUnpinnedWithWhatIsPinnedInIt() throws Exception {
+        two.keeping().pin("/big/a");
+        two.keeping().pin("/small");
+        two.keeping().unpin("/big");
+        assertThat(isPinned(two, "/big/a")).isFalse();
+        assertThat(isPinned(two, "/small")).isTrue();
+        two.restart();
+        assertThat(isPinned(two, "/big/a")).isFalse();
+        two.keeping().unpin("/");
+        assertThat(isPinned(two, "/small")).isFalse();
+    }
+
+    @Test
     void aChangeOfAStateShowsInTheStamp() throws Exception {
         String first = stamp();
         assertThat(stamp()).isEqualTo(first);

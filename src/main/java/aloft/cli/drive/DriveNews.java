@@ -79,9 +79,8 @@ final class DriveNews implements TreeListener, Closeable {
         Map<String, String> actions = new LinkedHashMap<>();
         actions.put(ALLOW, "Allow");
         actions.put(BLOCK, "Block");
-        notifications.ask("A program downloads from " + drive,
-                program + " opens many files that are not on this device, the last one '" + path + "'.",
-                actions,
+        notifications.ask("A program wants to download from " + drive,
+                "It opened '" + path + "', which is not on this device: " + program + ".", actions,
                 answer -> decide(rule, answer));
     }
 
