@@ -9,8 +9,10 @@ import aloft.store.AccountKeys;
 import aloft.store.AccountPlace;
 import aloft.store.Accounts;
 import aloft.store.Circuit;
+import aloft.store.NextcloudLogin;
 import aloft.store.Stores;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "login", description = {
         "Log in to an account: opens the browser, where you allow it.",
         "The login is kept in the keyring, or without one in a file only you can read."}, footer = {"",
-                "PLACE is dropbox:, onedrive: or gdrive:"})
+                "PLACE is dropbox:, onedrive:, gdrive: or nextcloud://HOST"})
 final class Login implements Callable<Integer> {
 
     private static final int MAX_CODE = 4096;
@@ -36,7 +38,7 @@ final class Login implements Callable<Integer> {
 
     private final App app;
 
-    @Option(names = "--client-id", required = true, paramLabel = "ID", description = "The id under which the cloud knows the program; docs/CLOUDS.md says how to get one.")
+    @Option(names = "--client-id", paramLabel = "ID", description = "The id under which the cloud knows the program; docs/CLOUDS.md says how to get one.")
     private String client = "";
 
     @Option(names = "--client-secret-file", paramLabel = "FILE", description = "Read the secret that belongs to the id from this file: Google gives one.")
@@ -48,7 +50,7 @@ final class Login implements Callable<Integer> {
     @Option(names = "--code-file", paramLabel = "FILE", description = "Read the code, or the address that the browser ends at, from this file or pipe.")
     private @Nullable Path codeFile;
 
-    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox:, onedrive: or gdrive:")
+    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox:, onedrive:, gdrive: or nextcloud://HOST")
     private String place = "";
 
     Login(App app) {
@@ -57,10 +59,16 @@ final class Login implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (NextcloudPlace.isMeantBy(place)) {
+            return nextcloud(NextcloudPlace.parse(place));
+        }
         Account account = account(place);
         if (!client.matches("[A-Za-z0-9._-]{1,200}")) {
-            throw new Problem(Exit.USAGE,
-                    "'" + client + "' is no id of a program at " + account.title() + ".");
+            throw new Problem(Exit.USAGE, client.isEmpty()
+                    ? account.title()
+                            + " knows programs by an id: give yours with --client-id ID; docs/CLOUDS.md says"
+                            + " how to get one."
+                    : "'" + client + "' is no id of a program at " + account.title() + ".");
         }
         var random = new SecureRandom();
         try (Accounts login = new Accounts(account, client, clientSecret(account),
@@ -72,6 +80,27 @@ final class Login implements Callable<Integer> {
             app.terminal()
                     .line("Logged in to " + account.title() + "; kept in "
                             + app.secrets().keep(account.scheme(), Purpose.LOGIN, secret) + ".");
+            Arrays.fill(secret, '\0');
+        }
+        return 0;
+    }
+
+    private int nextcloud(NextcloudPlace at) throws Exception {
+        var random = new SecureRandom();
+        try (var login = new NextcloudLogin(at.address(), options(certificates, random))) {
+            URI address = login.begin();
+            app.terminal().note("Allow it in the browser. If no browser opens, use any on any computer:");
+            open(address.toString());
+            NextcloudLogin.Granted granted = login.await()
+                    .orElseThrow(() -> new Problem(Exit.NOT_WORTH_A_RETRY,
+                            "Nobody allowed it at " + at.server() + "; nothing was done."));
+            char[] secret = granted.password().toCharArray();
+            app.terminal()
+                    .line("Logged in to " + at.server() + "; kept in " + app.secrets()
+                            .keep(at.by(granted.user()).key(), Purpose.LOGIN, secret) + ".");
+            app.terminal()
+                    .line("Go on with: aloft create nextcloud://" + granted.user() + "@" + at.server()
+                            + "/FOLDER");
             Arrays.fill(secret, '\0');
         }
         return 0;

@@ -54,7 +54,7 @@ final class Logins {
             app.terminal().note("aloft: the kept password cannot be read: " + e.getMessage());
             kept = Optional.empty();
         }
-        return kept.isPresent() || !isS3(drive) ? kept : ofAws();
+        return kept.isPresent() ? kept : isS3(drive) ? ofAws() : ofNextcloud(drive);
     }
 
     /** Whether the store asks for anything. */
@@ -82,6 +82,14 @@ final class Logins {
 
     private static boolean isS3(KnownDrive drive) {
         return drive.place() instanceof Place.Cloud(S3Place _);
+    }
+
+    /** What a login by the browser left. */
+    private Optional<char[]> ofNextcloud(KnownDrive drive) throws IOException {
+        Optional<NextcloudPlace> at = drive.place() instanceof Place.Cloud(aloft.store.Place.Web web)
+                ? NextcloudPlace.of(web)
+                : Optional.empty();
+        return at.isEmpty() ? Optional.empty() : app.secrets().find(at.get().key(), Purpose.LOGIN);
     }
 
     private Optional<char[]> ofAws() throws Problem, IOException {

@@ -6,6 +6,7 @@ import aloft.desktop.Purpose;
 import aloft.failure.Failure;
 import aloft.store.Account;
 import aloft.store.Accounts;
+import aloft.store.NextcloudLogin;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
@@ -24,7 +25,7 @@ final class Logout implements Callable<Integer> {
     @Option(names = "--ca-file", paramLabel = "FILE", description = "Trust the certificate authorities in this PEM file too.")
     private @Nullable Path certificates;
 
-    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox:, onedrive: or gdrive:")
+    @Parameters(paramLabel = "PLACE", description = "Whose account: dropbox:, onedrive:, gdrive: or nextcloud://USER@HOST")
     private String place = "";
 
     Logout(App app) {
@@ -33,6 +34,9 @@ final class Logout implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (NextcloudPlace.isMeantBy(place)) {
+            return nextcloud(NextcloudPlace.parse(place));
+        }
         Account account = Login.account(place);
         char[] login = app.secrets()
                 .find(account.scheme(), Purpose.LOGIN)
@@ -49,6 +53,26 @@ final class Logout implements Callable<Integer> {
         }
         app.secrets().forget(account.scheme(), Purpose.LOGIN);
         app.terminal().line("Logged out of " + account.title() + ".");
+        return 0;
+    }
+
+    private int nextcloud(NextcloudPlace at) throws Exception {
+        String user = at.user();
+        if (user == null) {
+            throw new Problem(Exit.USAGE, "Say who you are there: nextcloud://USER@" + at.server());
+        }
+        char[] password = app.secrets()
+                .find(at.key(), Purpose.LOGIN)
+                .orElseThrow(() -> new Problem(Exit.NOT_WORTH_A_RETRY,
+                        "There is no login of " + user + " at " + at.server() + " to take back."));
+        var random = new SecureRandom();
+        try (var login = new NextcloudLogin(at.address(), Login.options(certificates, random))) {
+            login.revoke(new NextcloudLogin.Granted(user, new String(password)));
+        } catch (Failure.NeedsLogin e) {
+            app.terminal().note("aloft: " + at.server() + " had taken it back already.");
+        }
+        app.secrets().forget(at.key(), Purpose.LOGIN);
+        app.terminal().line("Logged out of " + at.server() + ".");
         return 0;
     }
 }
