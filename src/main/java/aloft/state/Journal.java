@@ -4,12 +4,10 @@ import aloft.failure.Failure;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +56,7 @@ public final class Journal implements Closeable {
     private final SecureRandom random;
     private final long fileSize;
     private final List<String> findings;
-    private final ConcurrentLinkedQueue<RecordCipher> readers = new ConcurrentLinkedQueue<>();
+    private final Bodies bodies;
 
     private final ReentrantLock syncing = new ReentrantLock();
     private final ReentrantLock appending = new ReentrantLock();
@@ -84,6 +82,7 @@ public final class Journal implements Closeable {
         this.random = random;
         this.fileSize = fileSize;
         this.findings = past.findings();
+        this.bodies = new Bodies(disk);
         this.files = past.files().stream().map(JournalFile::of).toList();
         this.nextNumber = past.next();
         this.end = past.end();
@@ -177,18 +176,7 @@ public final class Journal implements Closeable {
      * @throws IndexOutOfBoundsException when the body ends before the part does
      */
     public void read(long ref, int skip, byte[] to, int at, int length) throws IOException {
-        LogFile log = fileOf(ref);
-        RecordCipher opener = readers.poll();
-        if (opener == null) {
-            opener = new RecordCipher();
-        }
-        try (Disk.OpenFile file = disk.open(log.path())) {
-            new BodyReader(file, log, ref, opener).read(skip, to, at, length);
-        } catch (NoSuchFileException e) {
-            throw forgotten(ref);
-        } finally {
-            readers.add(opener);
-        }
+        bodies.read(files, ref, skip, to, at, length);
     }
 
     /**
@@ -243,32 +231,6 @@ public final class Journal implements Closeable {
                 syncing.unlock();
             }
         }
-    }
-
-    private LogFile fileOf(long ref) throws Failure {
-        List<JournalFile> all = files;
-        int low = 0;
-        int high = all.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (all.get(middle).end() > ref) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        if (low == all.size()) {
-            throw new IllegalArgumentException("no record " + ref + " yet");
-        }
-        LogFile log = all.get(low).logOrNull();
-        if (log == null || ref < log.base()) {
-            throw forgotten(ref);
-        }
-        return log;
-    }
-
-    private static Failure forgotten(long ref) {
-        return new Failure.Missing("The journal holds record " + ref + " no more.");
     }
 
     @GuardedBy("appending")
