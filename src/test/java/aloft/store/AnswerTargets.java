@@ -63,6 +63,11 @@ public final class AnswerTargets {
     private static final String GRAPH_ERROR = """
             {"error":{"code":"itemNotFound","message":"m","innerError":{"code":"x"}}}""";
 
+    private static final String GOOGLE_LIST = """
+            {"files":[{"id":"a1","name":"m","parents":["r"],"mimeType":"application/vnd.google-apps.folder",\
+            "modifiedTime":"2026-11-23T09:00:00.000Z"},{"id":"a2","name":"1","parents":["a1"],"size":"5",\
+            "md5Checksum":"00ff","modifiedTime":"2026-11-23T09:00:00.000Z","appProperties":{"turn":"1",\
+            "next":"a3"}}],"storageQuota":{"limit":"10","usage":"5"}}""";
     private AnswerTargets() {}
 
     /** Asks something of a store. */
@@ -93,6 +98,8 @@ public final class AnswerTargets {
                                 fed(1, 200, "Dropbox-API-Result: {\"rev\":\"0123456789\"}\r\n", "abc"),
                                 fed(QUESTIONS.size() + 6, 200, "",
                                         "{\"access_token\":\"a\",\"expires_in\":5,\"used\":1}"))),
+                target("googledrive", AnswerTargets::googleDrive,
+                        List.of(fed(6, 200, "", GOOGLE_LIST), fed(0, 200, "", "{\"files\":[]}"))),
                 target("onedrive", AnswerTargets::oneDrive,
                         List.of(fed(6, 200, "", GRAPH_LIST), fed(7, 404, "", GRAPH_ERROR),
                                 fed(QUESTIONS.size() + 6, 200, "",
@@ -180,6 +187,16 @@ public final class AnswerTargets {
         var tokens = new AccessTokens(http, host.newBuilder().addPathSegment("token").build(),
                 Account.ONEDRIVE, keys, System::nanoTime, _ -> {});
         return new OneDriveStore(http, new OneDrive(http, host, tokens, "/vault"), patience(), "onedrive:");
+    }
+
+    private static Store googleDrive(String url) throws IOException {
+        HttpUrl host = HttpUrl.get(url);
+        AccountKeys keys = AccountKeys.parse(credentials().password() + "\nsecret", Account.GDRIVE);
+        var http = new Http(TIMES, null, Http.Following.NOTHING);
+        var tokens = new AccessTokens(http, host.newBuilder().addPathSegment("token").build(),
+                Account.GDRIVE, keys, System::nanoTime, _ -> {});
+        return new GoogleDriveStore(http, new GoogleDrive(http, host, tokens), List.of("Aloft"), patience(),
+                "gdrive:");
     }
 
     private static Credentials credentials() {
