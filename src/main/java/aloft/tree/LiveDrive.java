@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ public final class LiveDrive implements Closeable {
     private final Drive drive;
     private final Keeping keeping;
     private final Tree tree;
+    private volatile Consumer<Collection<String>> told = paths -> {};
 
     /**
      * What a drive needs besides its parts.
@@ -58,6 +61,7 @@ public final class LiveDrive implements Closeable {
         pinner = new Pinner(tree, tree.pins, downloader);
         TreeListener listener = commit -> {
             pinner.wake();
+            told.accept(tree.locked(names -> names.pathsOf(commit)));
             setup.listener().changed(commit);
         };
         var changes = new TreeChanges(tree, downloader::read, conflictName, listener, attempts);
@@ -118,6 +122,11 @@ public final class LiveDrive implements Closeable {
         loops.start();
         pinner.start();
         housekeeping.start();
+    }
+
+    /** From now on {@code to} gets the paths that changed on another device, each after the tree shows it. */
+    public void tell(Consumer<Collection<String>> to) {
+        told = to;
     }
 
     public Drive drive() {

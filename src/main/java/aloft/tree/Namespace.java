@@ -1,5 +1,7 @@
 package aloft.tree;
 
+import aloft.format.Action;
+import aloft.format.Commit;
 import aloft.format.Name;
 import aloft.format.NodeRow;
 import aloft.tree.FsException.Reason;
@@ -350,6 +352,26 @@ final class Namespace {
                 && a.mtime() == b.mtime()
                 && a.mode() == b.mode() && a.type() == b.type() && Objects.equals(a.target(), b.target())
                 && sameXattrs(a.xattrs(), b.xattrs());
+    }
+
+    /** The places that a commit speaks of, where their folders are now. */
+    List<String> pathsOf(Commit commit) {
+        List<String> paths = new ArrayList<>();
+        for (Action action : commit.actions()) {
+            if (action instanceof Action.PutNode put) {
+                addPath(put.row().parent(), put.row().name(), paths);
+            } else if (action instanceof Action.DeleteNode delete) {
+                addPath(delete.parent(), delete.name(), paths);
+            }
+        }
+        return paths;
+    }
+
+    private void addPath(long parent, Name name, List<String> paths) {
+        if (nodeOrNull(parent) instanceof Folder folder && !folder.isGone()) {
+            String above = folder.path();
+            paths.add((above.equals("/") ? "" : above) + "/" + name.raw());
+        }
     }
 
     static boolean sameXattrs(Map<String, byte[]> a, Map<String, byte[]> b) {

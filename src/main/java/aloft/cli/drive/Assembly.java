@@ -36,6 +36,7 @@ final class Assembly implements RunningDrive {
             LiveParts built = parts.add(LiveParts.open(spec, folders, random, starting));
             System.gc(); // the passphrase took 128 MiB, which the system gets back
             Mount mount = parts.add(Mount.start(built.live().drive(), drive.folder(), options));
+            built.live().tell(mount::changed);
             LOG.log(System.Logger.Level.INFO, "mounted with {0}", mount.library());
             return new Assembly(parts, built.live().keeping(), mount);
         } catch (Exception e) {
