@@ -1,6 +1,7 @@
 package aloft.tree;
 
 import aloft.failure.Failure;
+import aloft.format.Commit;
 import aloft.format.Name;
 import aloft.state.Database;
 import aloft.state.Journal;
@@ -59,10 +60,18 @@ public final class LiveDrive implements Closeable {
         this.journal = journal;
         this.tree = tree;
         pinner = new Pinner(tree, tree.pins, downloader);
-        TreeListener listener = commit -> {
-            pinner.wake();
-            told.accept(tree.locked(names -> names.pathsOf(commit)));
-            setup.listener().changed(commit);
+        TreeListener listener = new TreeListener() {
+            @Override
+            public void changed(Commit commit) {
+                pinner.wake();
+                told.accept(tree.locked(names -> names.pathsOf(commit)));
+                setup.listener().changed(commit);
+            }
+
+            @Override
+            public void dropped(String path) {
+                told.accept(List.of(path));
+            }
         };
         var changes = new TreeChanges(tree, downloader::read, conflictName, listener, attempts);
         engine.connect(changes);

@@ -26,6 +26,7 @@ final class SameContent {
 
     private final Tree tree;
     private final BlockReader reader;
+    private final TreeListener listener;
     private final Queue<Pair> found = new ConcurrentLinkedQueue<>();
 
     private record Pair(long ours, long theirs) {}
@@ -33,8 +34,9 @@ final class SameContent {
     /** Two contents as they are now. */
     private record Contents(FrozenContent ours, List<BlockRow> theirs) {}
 
-    SameContent(Tree tree, BlockReader reader) {
+    SameContent(Tree tree, BlockReader reader, TreeListener listener) {
         this.tree = tree;
+        this.listener = listener;
         this.reader = reader;
     }
 
@@ -108,23 +110,30 @@ final class SameContent {
         FileContent content = compared.content();
         content.lock.lock();
         try {
-            boolean dropped = content.isAsOf(compared) && !tree.contents.isOpen(pair.ours())
-                    && tree.apply((names, now) -> {
-                        Node ours = names.nodeOrNull(pair.ours());
-                        Node theirs = names.nodeOrNull(pair.theirs());
-                        Intent intent = names.intentOrNull(pair.ours());
-                        if (ours == null || theirs == null || theirs.written || intent == null
-                                || intent.base != null) {
-                            return false;
-                        }
-                        names.remove(ours, now);
-                        return true;
-                    });
-            if (dropped) {
+            String path = content.isAsOf(compared) && !tree.contents.isOpen(pair.ours())
+                    ? removeOrNull(pair)
+                    : null;
+            if (path != null) {
                 tree.contents.removed(pair.ours());
+                listener.dropped(path);
             }
         } finally {
             content.lock.unlock();
         }
+    }
+
+    /** @return where it was */
+    private @Nullable String removeOrNull(Pair pair) throws IOException {
+        return tree.<@Nullable String>apply((names, now) -> {
+            Node ours = names.nodeOrNull(pair.ours());
+            Node theirs = names.nodeOrNull(pair.theirs());
+            Intent intent = names.intentOrNull(pair.ours());
+            if (ours == null || theirs == null || theirs.written || intent == null || intent.base != null) {
+                return null;
+            }
+            String path = ours.path();
+            names.remove(ours, now);
+            return path;
+        });
     }
 }

@@ -63,7 +63,7 @@ final class TreeChanges implements LocalChanges {
         this.reader = reader;
         this.conflictName = conflictName;
         this.listener = listener;
-        same = new SameContent(tree, reader);
+        same = new SameContent(tree, reader, listener);
         open.forEach(tried -> attempts.put(hex(tried.attempt().hash()), tried));
     }
 

@@ -13,4 +13,7 @@ public interface TreeListener {
      * under locks: it only takes notice.
      */
     default void conflicted(Name copy) {}
+
+    /** A conflicted copy was needless after all, and is gone. */
+    default void dropped(String path) {}
 }
