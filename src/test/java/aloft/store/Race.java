@@ -1,6 +1,8 @@
 package aloft.store;
 
+import aloft.failure.Failure;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -36,6 +38,15 @@ final class Race implements AutoCloseable {
                 won.add(one.get());
             }
             return won;
+        }
+    }
+
+    /** Where the outcome is unknown the caller reads back, as {@link Store} says. */
+    static boolean settled(Store store, String key, byte[] mine, Callable<Boolean> attempt) throws Exception {
+        try {
+            return attempt.call();
+        } catch (Failure.Unreachable e) {
+            return Arrays.equals(store.get(key, 1 << 20).bytes(), mine);
         }
     }
 

@@ -298,8 +298,11 @@ public abstract class StoreContract {
             for (int round = 0; round < (rounds() + 4) / 5; round++) {
                 String version = store.get("vault.json", LIMIT).version();
                 int salt = 100 * (round + 1);
-                List<Boolean> won = race.run(
-                        (one, writer) -> one.replace("vault.json", bytes(salt + writer, 500), version));
+                List<Boolean> won = race.run((one, writer) -> {
+                    byte[] mine = bytes(salt + writer, 500);
+                    return Race.settled(one, "vault.json", mine,
+                            () -> one.replace("vault.json", mine, version));
+                });
                 assertThat(won).containsOnlyOnce(true);
                 assertThat(store.get("vault.json", LIMIT).bytes())
                         .isEqualTo(bytes(salt + won.indexOf(true), 500));

@@ -91,7 +91,7 @@ class RecoveryTest {
         one.pull();
         one.push();
         two.pull();
-        assertThat(one.paths()).containsExactly("/file", "/new");
+        assertThat(one.paths()).containsExactlyInAnyOrder("/file", "/new");
         assertThat(two.tree()).isEqualTo(one.tree());
     }
 

@@ -189,6 +189,7 @@ final class TestDevice implements Closeable {
         Path next = old.resolveSibling(name + "-" + ++lives);
         copy(old.resolve("db"), next.resolve("db"));
         copy(journal, next.resolve("journal"));
+        copyHighWater(next);
         close();
         disk = next;
         open();
@@ -199,9 +200,17 @@ final class TestDevice implements Closeable {
         Path next = disk.resolveSibling(name + "-" + ++lives);
         copy(kept, next.resolve("db"));
         copy(disk.resolve("journal"), next.resolve("journal"));
+        copyHighWater(next);
         close();
         disk = next;
         open();
+    }
+
+    private void copyHighWater(Path next) throws IOException {
+        Path note = disk.resolve("high-water");
+        if (Files.exists(note)) {
+            copyFile(note, next.resolve("high-water"));
+        }
     }
 
     /** Keeps the database of this moment. */
