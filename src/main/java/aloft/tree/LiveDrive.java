@@ -62,10 +62,10 @@ public final class LiveDrive implements Closeable {
         pinner = new Pinner(tree, tree.pins, downloader);
         TreeListener listener = new TreeListener() {
             @Override
-            public void changed(Commit commit) {
+            public void changed(Commit commit, Collection<String> paths) {
                 pinner.wake();
-                told.accept(tree.locked(names -> names.pathsOf(commit)));
-                setup.listener().changed(commit);
+                told.accept(paths);
+                setup.listener().changed(commit, paths);
             }
 
             @Override

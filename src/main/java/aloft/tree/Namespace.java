@@ -354,9 +354,10 @@ final class Namespace {
                 && sameXattrs(a.xattrs(), b.xattrs());
     }
 
-    /** The places that a commit speaks of, where their folders are now. */
-    List<String> pathsOf(Commit commit) {
+    /** Places, and those that a commit speaks of, where their folders are now. */
+    List<String> pathsOf(Commit commit, Collection<Home> places) {
         List<String> paths = new ArrayList<>();
+        places.forEach(place -> addPath(place.folder().id, place.name(), paths));
         for (Action action : commit.actions()) {
             if (action instanceof Action.PutNode put) {
                 addPath(put.row().parent(), put.row().name(), paths);

@@ -34,7 +34,7 @@ final class Rebase {
     private final Map<Long, @Nullable NodeRow> theirs = new LinkedHashMap<>();
     private final Set<Long> contentChanged = new HashSet<>();
     private final Outcome outcome = new Outcome(new ArrayList<>(), new HashSet<>(), new HashSet<>(),
-            new HashMap<>(), new HashMap<>());
+            new HashMap<>(), new HashMap<>(), new HashSet<>());
 
     /**
      * What else has to follow.
@@ -43,10 +43,11 @@ final class Rebase {
      * @param replaced files whose content is another one now
      * @param revived  files that the log lost and that stay because of changes here
      * @param dropped  what is gone, and where it was
+     * @param places   where entries went from or came to
      * @param alike    conflicted copies that may hold the same bytes as the other device's file, and that file
      */
     record Outcome(List<Copy> copies, Set<Long> replaced, Set<Long> revived, Map<Long, Home> dropped,
-            Map<Long, Long> alike) {}
+            Map<Long, Long> alike, Set<Home> places) {}
 
     /** The node that had the id {@code from} has the id {@code to} now. */
     record Copy(Node node, long from, long to) {}
@@ -215,7 +216,7 @@ final class Rebase {
         }
         NodeRow ours = node.row();
         boolean theyMoved = base == null || row.parent() != base.parent() || !row.name().equals(base.name());
-        mergeAttributes(node, ours, base, row);
+        Attributes.merge(node, ours, base, row);
         if (theirContent) {
             replaced(node);
         }
@@ -224,37 +225,6 @@ final class Rebase {
             toPlace.put(node, row);
         }
         settle(node, intent, row, theyMoved ? row : ours);
-    }
-
-    private void mergeAttributes(Node node, NodeRow ours, @Nullable NodeRow base, NodeRow row) {
-        boolean written = node.written;
-        node.take(row);
-        if (written) {
-            node.size = ours.size();
-            node.mtime = ours.mtime();
-        } else if (base != null && ours.mtime() != base.mtime() && base.mtime() == row.mtime()) {
-            node.mtime = ours.mtime();
-        } else if (node instanceof Folder) {
-            node.mtime = Math.max(ours.mtime(), row.mtime());
-        }
-        if (base != null && ours.mode() != base.mode()) {
-            node.mode = ours.mode();
-        }
-        if (base != null && !Namespace.sameXattrs(ours.xattrs(), base.xattrs())) {
-            node.xattrs = mergeXattrs(ours.xattrs(), base.xattrs(), row.xattrs());
-        }
-    }
-
-    private static Map<String, byte[]> mergeXattrs(Map<String, byte[]> ours, Map<String, byte[]> base,
-            Map<String, byte[]> theirs) {
-        Map<String, byte[]> merged = new HashMap<>(theirs);
-        base.keySet().stream().filter(key -> !ours.containsKey(key)).forEach(merged::remove);
-        ours.forEach((key, value) -> {
-            if (!java.util.Arrays.equals(value, base.get(key))) {
-                merged.put(key, value);
-            }
-        });
-        return merged;
     }
 
     private void settle(Node node, Intent intent, NodeRow row, NodeRow place) {
@@ -272,8 +242,8 @@ final class Rebase {
         Folder folder = Objects.requireNonNull(ours.parent);
         Name name = Objects.requireNonNull(ours.name);
         names.split(ours, to);
-        folder.detach(ours);
-        folder.attach(ours, freeConflictName(folder, name));
+        detach(ours);
+        attach(folder, ours, freeConflictName(folder, name));
         outcome.copies().add(new Copy(ours, from, to));
         Node node = Node.of(row);
         node.replaced = ours.replaced + 1;
@@ -292,9 +262,15 @@ final class Rebase {
     // ---- places
 
     private void detach(Node node) {
-        if (node.parent != null) {
+        if (node.parent != null && node.name != null) {
+            outcome.places().add(new Home(node.parent, node.name));
             node.parent.detach(node);
         }
+    }
+
+    private void attach(Folder folder, Node node, Name name) {
+        outcome.places().add(new Home(folder, name));
+        folder.attach(node, name);
     }
 
     private void place(Node node, NodeRow row) {
@@ -306,7 +282,7 @@ final class Rebase {
         if (other != null) {
             giveWay(other, folder, node);
         }
-        folder.attach(node, row.name());
+        attach(folder, node, row.name());
     }
 
     /** The folder of a row; one that was removed here comes back, since something came into it. */
@@ -330,14 +306,14 @@ final class Rebase {
     private void giveWay(Node here, Folder folder, Node comes) {
         Name name = Objects.requireNonNull(here.name);
         Intent intent = names.touch(here);
-        folder.detach(here);
+        detach(here);
         if (here instanceof Folder old && comes instanceof Folder into && intent.base == null) {
             for (Node child : List.copyOf(iterate(old))) {
                 Name childName = Objects.requireNonNull(child.name);
                 names.touch(child);
-                old.detach(child);
+                detach(child);
                 compare(child, into.childOrNull(childName));
-                into.attach(child, into.freeName(childName, conflictName));
+                attach(into, child, into.freeName(childName, conflictName));
             }
             names.unregister(old);
             names.forget(intent);
@@ -345,7 +321,7 @@ final class Rebase {
             if (intent.base == null) {
                 compare(here, comes);
             }
-            folder.attach(here, freeConflictName(folder, name));
+            attach(folder, here, freeConflictName(folder, name));
         }
     }
 
@@ -369,7 +345,7 @@ final class Rebase {
                 detach(node);
                 Folder home = folder(base.parent());
                 Folder to = home.isWithin(moved) || home.isWithin(node) ? names.root() : home;
-                to.attach(node, to.freeName(base.name(), conflictName));
+                attach(to, node, to.freeName(base.name(), conflictName));
                 return;
             }
         }
@@ -377,7 +353,7 @@ final class Rebase {
         names.touch(top);
         Name name = Objects.requireNonNull(top.name);
         detach(top);
-        names.root().attach(top, names.root().freeName(name, conflictName));
+        attach(names.root(), top, names.root().freeName(name, conflictName));
     }
 
     /** A folder that the log lost: it stays, as a change of ours, when something of ours is in it. */

@@ -274,9 +274,11 @@ final class TreeChanges implements LocalChanges {
     public void remote(Commit commit, Step database) throws IOException {
         tree.ids.reserve(commit.actions().size());
         Lock applying = tree.contents.applying();
+        List<String> places = new ArrayList<>();
         applying.lock();
         try {
             Outcome outcome = rebase(commit);
+            tree.locked(names -> places.addAll(names.pathsOf(commit, outcome.places())));
             for (long id : outcome.revived()) {
                 revive(id);
             }
@@ -287,7 +289,7 @@ final class TreeChanges implements LocalChanges {
             applying.unlock();
         }
         dropOlder(commit.seq());
-        listener.changed(commit);
+        listener.changed(commit, places);
     }
 
     /** While nobody writes, so that no byte goes to what a name led to before. */

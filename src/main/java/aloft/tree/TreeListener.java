@@ -2,11 +2,12 @@ package aloft.tree;
 
 import aloft.format.Commit;
 import aloft.format.Name;
+import java.util.Collection;
 
 /** Hears of changes that came from another device, after the tree shows them. */
 @FunctionalInterface
 public interface TreeListener {
-    void changed(Commit commit);
+    void changed(Commit commit, Collection<String> paths);
 
     /**
      * Two devices changed one entry, and a conflicted copy gets this name or, where that is taken, one like it. Called

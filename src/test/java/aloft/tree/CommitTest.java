@@ -158,6 +158,22 @@ class CommitTest {
     }
 
     @Test
+    void placesThatTheirChangesMoveOursFromAndToAreTold() throws Exception {
+        one.write("/file", "words");
+        one.drive().makeFolder("/folder", 0755);
+        one.push();
+        two.pull();
+        one.drive().rename("/file", "/folder/theirs", RenameMode.REPLACE);
+        two.drive().rename("/file", "/ours", RenameMode.REPLACE);
+        two.write("/folder/theirs", "also there");
+        one.push();
+        two.told.clear();
+        two.pull();
+        assertThat(two.told).contains("/file", "/ours", "/folder/theirs")
+                .anyMatch(path -> path.startsWith("/folder/theirs (conflicted copy"));
+    }
+
+    @Test
     void aCopyThatSomebodyHasOpenStays() throws Exception {
         one.write("/both", "the same");
         two.write("/both", "the same");

@@ -37,6 +37,8 @@ final class TestDevice implements Closeable {
     private static final byte[] KEY = new byte[32];
 
     final String name;
+    /** What the kernel would have been told of. */
+    final List<String> told = new ArrayList<>();
     private final Store store;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
@@ -92,7 +94,7 @@ final class TestDevice implements Closeable {
         engine.prepare(name);
         live = LiveDrive
                 .open(new LiveDrive.Setup("test", name, disk.resolve("journal"), KEY, clock, System::nanoTime,
-                        random, () -> 1L << 40, commit -> {}, new Hydration() {
+                        random, () -> 1L << 40, (commit, paths) -> told.addAll(paths), new Hydration() {
                             @Override
                             public Verdict opening(int caller, String path, long size) {
                                 return hydration.opening(caller, path, size);

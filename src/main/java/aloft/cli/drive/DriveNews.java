@@ -11,6 +11,7 @@ import aloft.tree.TreeListener;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -99,7 +100,7 @@ final class DriveNews implements TreeListener, Closeable {
     }
 
     @Override
-    public void changed(Commit commit) {
+    public void changed(Commit commit, Collection<String> paths) {
         // shown by the drive itself
     }
 
