@@ -144,7 +144,9 @@ final class Freezer {
         if (changed) {
             leave(base, row);
             add(names.baseAt(Place.of(row)));
-            put(new Action.PutNode(row));
+        }
+        if (changed || up != null) {
+            put(new Action.PutNode(row)); // with its content also when nothing else of it changed
         }
         if (up != null) {
             up.put().forEach(block -> put(new Action.PutBlock(block)));

@@ -8,6 +8,7 @@ import aloft.tree.FsException.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -358,8 +359,14 @@ final class Namespace {
     List<String> pathsOf(Commit commit, Collection<Home> places) {
         List<String> paths = new ArrayList<>();
         places.forEach(place -> addPath(place.folder().id, place.name(), paths));
+        Set<Long> files = new HashSet<>();
         for (Action action : commit.actions()) {
-            if (action instanceof Action.PutNode put) {
+            if (action instanceof Action.PutBlock put && files.add(put.row().file())) {
+                Node file = nodeOrNull(put.row().file());
+                if (file != null && !file.isGone()) {
+                    paths.add(file.path());
+                }
+            } else if (action instanceof Action.PutNode put) {
                 addPath(put.row().parent(), put.row().name(), paths);
             } else if (action instanceof Action.DeleteNode delete) {
                 addPath(delete.parent(), delete.name(), paths);

@@ -109,6 +109,17 @@ final class Rebase {
                 }
             }
         }
+        contentChanged.forEach(this::gatherFileOf);
+    }
+
+    /** A file of which only blocks changed is as it was besides. */
+    private void gatherFileOf(long id) {
+        Intent intent = names.intentOrNull(id);
+        Node node = names.nodeOrNull(id);
+        NodeRow row = intent != null ? intent.base : node == null ? null : node.row();
+        if (row != null && !theirs.containsKey(id)) {
+            theirs.put(id, row);
+        }
     }
 
     /** Whatever the log has at the place goes from there; it is gone unless the commit puts it elsewhere. */

@@ -174,6 +174,26 @@ class CommitTest {
     }
 
     @Test
+    void contentThatChangedAtTheSameSizeAndTimeIsOtherContentElsewhere() throws Exception {
+        one.write("/file", "first");
+        one.drive().setModified("/file", 1_000_000_000L);
+        one.push();
+        two.pull();
+        long before = two.drive().stat("/file").id();
+        long handle = two.drive().open("/file", Drive.Access.READ, false, 0);
+        assertThat(two.read("/file")).isEqualTo("first");
+        one.write("/file", "other");
+        one.drive().setModified("/file", 1_000_000_000L);
+        one.push();
+        two.told.clear();
+        two.pull();
+        assertThat(two.read("/file")).isEqualTo("other");
+        assertThat(two.drive().stat("/file").id()).isNotEqualTo(before);
+        assertThat(two.told).contains("/file");
+        two.drive().release(handle);
+    }
+
+    @Test
     void aCopyThatSomebodyHasOpenStays() throws Exception {
         one.write("/both", "the same");
         two.write("/both", "the same");
