@@ -144,12 +144,16 @@ final class DropboxStore implements Store {
         return Store.super.await(key, limit, Duration.ZERO);
     }
 
-    /** Where the changes of the folder that the path lies in stand; empty while there is none. */
+    /** Where the changes of the nearest folder that is there stand, seen from below it. */
     private String cursor(String path) throws Failure, InterruptedIOException {
-        String folder = path.substring(0, path.lastIndexOf('/'));
-        return dropbox.call("files/list_folder/get_latest_cursor",
-                JsonText.object("path", folder, "recursive", false), this::cursor)
-                .orElse("");
+        String folder = path;
+        Optional<String> cursor = Optional.empty();
+        while (cursor.isEmpty() && !folder.isEmpty()) {
+            folder = folder.substring(0, folder.lastIndexOf('/'));
+            cursor = dropbox.call("files/list_folder/get_latest_cursor",
+                    JsonText.object("path", folder, "recursive", false), this::cursor);
+        }
+        return cursor.orElse("");
     }
 
     private Optional<String> cursor(Response response, DropboxError error) throws IOException {

@@ -204,9 +204,19 @@ class DropboxStoreTest {
     }
 
     @Test
+    void waitsForTheFirstObjectOfAFolderThatIsNotThereYet() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Optional<byte[]>> waiting = threads
+                    .submit(() -> store.await("m/1", 10, Duration.ofSeconds(50)));
+            fake.awaitPoll();
+            store.putIfAbsent("m/1", new byte[]{7});
+            assertThat(waiting.get()).contains(new byte[]{7});
+        }
+        assertThat(store.canAwait()).isTrue();
+    }
+
+    @Test
     void doesNotWaitWhereDropboxDoesNotLet() throws Exception {
-        assertThat(store.await("m/1", 10, Duration.ofSeconds(50))).isEmpty();
-        assertThat(store.canAwait()).isFalse();
         store.put("m/1", new byte[]{1});
         fake.backoff = 60;
         assertThat(store.await("m/2", 10, Duration.ofSeconds(50))).isEmpty();
