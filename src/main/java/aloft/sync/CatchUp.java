@@ -6,7 +6,6 @@ import aloft.state.Database.Head;
 import aloft.vault.Vault;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.Optional;
 
 /** Brings a database forward that ends before what this device has seen already, as a loss of power may leave it. */
 final class CatchUp {
@@ -23,23 +22,14 @@ final class CatchUp {
      * @throws Failure.Unreachable with a sentence that says what to do
      */
     static Head from(Head head, long seen, Vault vault, Database database) throws IOException {
-        Head reached = head;
-        if (reached.seq() >= seen) {
-            return reached;
+        if (head.seq() >= seen) {
+            return head;
         }
         LOG.log(Level.WARNING,
                 "The database ends at change {0,number,#} of {1,number,#}: the rest is read again.",
                 head.seq(), seen);
         try (var commits = new CommitsAhead(vault)) {
-            while (reached.seq() < seen) {
-                Optional<Vault.Opened> next = commits.next(reached);
-                if (next.isEmpty()) {
-                    break;
-                }
-                database.apply(next.get().commit(), next.get().hash());
-                reached = new Head(next.get().commit().seq(), next.get().hash());
-            }
-            return reached;
+            return commits.follow(head, seen, database::apply);
         } catch (Failure.Unreachable e) {
             throw new Failure.Unreachable(
                     "The list of files on this computer was set back, by a loss of power perhaps, and"

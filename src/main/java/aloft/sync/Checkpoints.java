@@ -88,13 +88,9 @@ final class Checkpoints {
 
     /** Brings in the commits up to that of a head which a later checkpoint told. */
     void follow(Head to) throws IOException {
-        Head head = database.head();
         try (var commits = new CommitsAhead(vault)) {
-            while (head.seq() < to.seq()) {
-                Vault.Opened next = commits.next(head)
-                        .orElseThrow(() -> new Failure.Damaged("A change is missing in the cloud.", null));
-                database.apply(next.commit(), next.hash());
-                head = new Head(next.commit().seq(), next.hash());
+            if (commits.follow(database.head(), to.seq(), database::apply).seq() < to.seq()) {
+                throw new Failure.Damaged("A change is missing in the cloud.", null);
             }
         }
     }

@@ -1,15 +1,15 @@
 package aloft.sync;
 
+import aloft.failure.Awaited;
 import aloft.failure.Failure;
+import aloft.format.Commit;
 import aloft.state.Database.Head;
 import aloft.vault.Vault;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,7 +44,7 @@ final class CommitsAhead implements Closeable {
             long wanted = first + ahead.size();
             ahead.add(threads.submit(() -> vault.sealed(wanted)));
         }
-        Optional<byte[]> object = result(ahead.remove());
+        Optional<byte[]> object = Awaited.result(ahead.remove(), "reading the log");
         first++;
         if (object.isEmpty()) {
             forget();
@@ -64,26 +64,36 @@ final class CommitsAhead implements Closeable {
         }
     }
 
+    /** Takes a commit. */
+    @FunctionalInterface
+    interface Step {
+        void apply(Commit commit, byte[] hash) throws IOException;
+    }
+
+    /**
+     * Hands over what follows a head, up to a seq.
+     *
+     * @return where it ends: before that when the log does
+     */
+    Head follow(Head from, long last, Step step) throws IOException {
+        Head head = from;
+        while (head.seq() < last) {
+            Optional<Vault.Opened> next = next(head);
+            if (next.isEmpty()) {
+                break;
+            }
+            Commit commit = next.get().commit();
+            step.apply(commit, next.get().hash());
+            head = new Head(commit.seq(), next.get().hash());
+        }
+        return head;
+    }
+
     private void forget() {
         ahead.forEach(asked -> asked.cancel(true));
         ahead.clear();
         window = 1;
         first = 0;
-    }
-
-    private static <T> T result(Future<T> asked) throws IOException {
-        try {
-            return asked.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while reading the log");
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case Failure failure -> throw failure;
-                case IOException other -> throw other;
-                case null, default -> throw new IllegalStateException(e);
-            }
-        }
     }
 
     /** Breaks off what is not needed any more. */

@@ -1,5 +1,6 @@
 package aloft.sync;
 
+import aloft.failure.Awaited;
 import aloft.failure.Failure;
 import aloft.format.BlockRow;
 import aloft.format.ObjectId;
@@ -9,7 +10,6 @@ import aloft.vault.Segments;
 import aloft.vault.Vault;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -68,23 +67,9 @@ final class PackCheck implements Closeable {
     }
 
     private void take(Checking next, long total) throws IOException {
-        damaged.addAll(result(next.damaged()));
+        damaged.addAll(Awaited.result(next.damaged(), "the vault was verified"));
         done += next.wanted().bytes();
         progress.at(done, total, next.wanted().object().hex());
-    }
-
-    private static <T> T result(Future<T> future) throws IOException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while the vault was verified");
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case IOException failure -> throw failure;
-                case null, default -> throw new IllegalStateException(e);
-            }
-        }
     }
 
     private List<BlockRow> check(ObjectId object) throws IOException {

@@ -97,12 +97,8 @@ public final class Republishing {
     }
 
     private void followToTheEnd() throws IOException {
-        Head head = theirs.head();
         try (var log = new CommitsAhead(vault)) {
-            for (Optional<Vault.Opened> next = log.next(head); next.isPresent(); next = log.next(head)) {
-                theirs.apply(next.get().commit(), next.get().hash());
-                head = new Head(next.get().commit().seq(), next.get().hash());
-            }
+            log.follow(theirs.head(), Long.MAX_VALUE, theirs::apply);
         }
     }
 

@@ -214,21 +214,16 @@ public final class SyncEngine implements Closeable {
 
     /** What gives the cloud its room back. */
     public Collector collector(Downloader downloader) {
-        return new Collector(vault, database, this,
-                new Repacker(vault, database, this, downloader, uploader, clock), clock);
+        return new Collector(vault, database, this, repacker(downloader), clock);
+    }
+
+    private Repacker repacker(Downloader downloader) {
+        return new Repacker(vault, database, this, downloader, uploader, clock);
     }
 
     /** What reads all of the vault. */
     public Verification verification(Downloader downloader) {
-        return new Verification(vault, database, this, checkpoints, downloader,
-                new Repacker(vault, database, this, downloader, uploader, clock));
-    }
-
-    /** What somebody has to say in the log besides the changes of the tree. */
-    @FunctionalInterface
-    interface Note {
-        /** As of the head; asked again when another commit was first. Empty when there is nothing to say any more. */
-        List<Action> actions() throws IOException;
+        return new Verification(vault, database, this, checkpoints, downloader, repacker(downloader));
     }
 
     /** Puts a note into the log, where all devices hear of it, this one as well. */
@@ -281,10 +276,7 @@ public final class SyncEngine implements Closeable {
     private void follow(CommitsAhead commits) throws IOException {
         Head before = head;
         try {
-            for (Optional<Vault.Opened> next = commits.next(head); next
-                    .isPresent(); next = commits.next(head)) {
-                ingest(next.get().commit(), next.get().hash());
-            }
+            commits.follow(head, Long.MAX_VALUE, this::ingest);
         } finally {
             if (head != before) {
                 rollback.seen(head);

@@ -7,8 +7,6 @@ import aloft.state.Database;
 import aloft.state.StoredObjects.Placed;
 import aloft.vault.Vault;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and authenticates everything that the vault has in the cloud, past every cache, and heals what this device
@@ -87,39 +84,38 @@ public final class Verification {
         }
         Optional<byte[]> before = Optional.of(Database.Head.NONE.hash());
         for (long seq = 1; seq <= engine.head(); seq++) {
-            Optional<byte[]> object = vault.sealed(seq);
-            String wrong = object.isEmpty()
-                    ? "Change " + seq + " is missing."
-                    : before.isEmpty() ? null : faultOrNull(seq, before.get(), object.get());
-            if (wrong != null) {
-                found.add(new Found(wrong + " What it did is in a checkpoint.", false));
-            }
-            // when the hash of a damaged one is not known, the next one cannot be judged
-            before = wrong != null ? database.hashAt(seq) : object.map(Verification::sha256);
+            before = verifiedHash(seq, before);
             progress.at(seq, engine.head(), "changes");
         }
     }
 
-    private static byte[] sha256(byte[] object) {
+    /** The hash of a change, as far as it is known: the next one cannot be judged without. */
+    private Optional<byte[]> verifiedHash(long seq, Optional<byte[]> before) throws IOException {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(object);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            return Optional.of(before.isPresent()
+                    ? opened(seq, before.get()).hash()
+                    : vault.hashOf(seq).orElseThrow(() -> missing(seq)));
+        } catch (Failure.Damaged | Failure.Missing e) {
+            found.add(new Found(e.getMessage() + " What it did is in a checkpoint.", false));
+            return database.hashAt(seq);
         }
     }
 
-    private @Nullable String faultOrNull(long seq, byte[] before, byte[] object) throws IOException {
+    /** Asks once more for what does not authenticate. */
+    private Vault.Opened opened(long seq, byte[] before) throws IOException {
         try {
-            vault.open(seq, before, object);
-            return null;
+            return vault.open(seq, before, object(seq));
         } catch (Failure.Damaged e) {
-            try {
-                vault.open(seq, before, vault.sealed(seq).orElse(object));
-                return null;
-            } catch (Failure.Damaged still) {
-                return String.valueOf(still.getMessage());
-            }
+            return vault.open(seq, before, object(seq));
         }
+    }
+
+    private byte[] object(long seq) throws IOException {
+        return vault.sealed(seq).orElseThrow(() -> missing(seq));
+    }
+
+    private static Failure.Missing missing(long seq) {
+        return new Failure.Missing("Change " + seq + " is missing.");
     }
 
     private void verifyCheckpoints(boolean repair) throws IOException {
@@ -128,7 +124,7 @@ public final class Verification {
         List<Long> all = vault.checkpoints();
         for (long seq : all) {
             try {
-                vault.readRows(vault.checkpoint(seq), NoRows.SINK);
+                verifyCheckpoint(seq);
             } catch (Failure.Damaged | Failure.Missing e) {
                 damaged.add(seq);
                 why.add("Checkpoint " + seq + " cannot be used: " + e.getMessage());
@@ -142,6 +138,15 @@ public final class Verification {
             checkpoints.writeAnew();
         }
         why.forEach(each -> found.add(new Found(each, heals)));
+    }
+
+    /** Asks once more for what does not authenticate: what is damaged may be deleted. */
+    private void verifyCheckpoint(long seq) throws IOException {
+        try {
+            vault.readRows(vault.checkpoint(seq), NoRows.SINK);
+        } catch (Failure.Damaged e) {
+            vault.readRows(vault.checkpoint(seq), NoRows.SINK);
+        }
     }
 
     private void verifyPacks(boolean repair, Progress progress) throws IOException {

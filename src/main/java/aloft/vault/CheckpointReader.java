@@ -1,5 +1,6 @@
 package aloft.vault;
 
+import aloft.failure.Awaited;
 import aloft.failure.Failure;
 import aloft.format.Action;
 import aloft.format.ObjectId;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -48,7 +48,7 @@ final class CheckpointReader {
                     Run run = waiting.remove();
                     fetching.add(threads.submit(() -> fetch(run)));
                 }
-                deliver(result(fetching.remove()), threads, sink);
+                deliver(Awaited.result(fetching.remove(), "reading a checkpoint"), threads, sink);
             }
         } finally {
             threads.shutdownNow();
@@ -77,11 +77,11 @@ final class CheckpointReader {
             int at = page.offset() - fetched.run().offset();
             ahead.add(threads.submit(() -> rows(page, fetched.bytes(), at)));
             if (ahead.size() > PAGES_AHEAD) {
-                result(ahead.remove()).deliver(sink);
+                Awaited.result(ahead.remove(), "reading a checkpoint").deliver(sink);
             }
         }
         while (!ahead.isEmpty()) {
-            result(ahead.remove()).deliver(sink);
+            Awaited.result(ahead.remove(), "reading a checkpoint").deliver(sink);
         }
     }
 
@@ -138,21 +138,6 @@ final class CheckpointReader {
         int gap = page.offset() - last.offset() - last.length();
         return page.object().equals(last.object()) && gap >= 0 && gap <= MAX_GAP
                 && page.offset() + page.length() - run.getFirst().offset() <= MAX_RUN;
-    }
-
-    private static <T> T result(Future<T> future) throws Failure, InterruptedIOException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while reading a checkpoint");
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case Failure failure -> throw failure;
-                case InterruptedIOException interrupted -> throw interrupted;
-                case null, default -> throw new IllegalStateException(e);
-            }
-        }
     }
 
     private record Run(List<Page> pages) {

@@ -2,13 +2,17 @@ package aloft.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aloft.store.FaultyStore;
+import aloft.store.FaultyStore.Call;
 import aloft.store.MemoryStore;
+import aloft.store.Store;
 import aloft.tree.Keeping.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +41,11 @@ class VerifyTest {
     }
 
     private TestDevice device(String name) throws IOException {
-        var device = new TestDevice(name, disk.resolve(name), store, InstantSource.system());
+        return device(name, store);
+    }
+
+    private TestDevice device(String name, Store place) throws IOException {
+        var device = new TestDevice(name, disk.resolve(name), place, InstantSource.system());
         devices.add(device);
         return device;
     }
@@ -68,6 +76,18 @@ class VerifyTest {
     @Test
     void allIsWell() throws Exception {
         assertThat(verify(one, false)).isEmpty();
+    }
+
+    @Test
+    void aChangeThatOnlyArrivedWrongIsNoDamage() throws Exception {
+        var line = new FaultyStore(store, new Random(1));
+        TestDevice two = device("two", line);
+        List<Fault> faults = two.keeping().verify(false, (done, total, item) -> {
+            if (item.equals("changes")) {
+                line.next(Call.GET, FaultyStore.Fault.WRONG_BYTES);
+            }
+        });
+        assertThat(faults).isEmpty();
     }
 
     @Test
