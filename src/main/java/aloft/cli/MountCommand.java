@@ -175,6 +175,11 @@ final class MountCommand implements Callable<Integer> {
         }
 
         @Override
+        public void readOnly(String why) {
+            app.terminal().note("aloft: the drive is read-only: " + why);
+        }
+
+        @Override
         public void ready() {
             try {
                 new KnownDrives(app.folders()).put(spec.drive());

@@ -16,9 +16,12 @@ final class OneWriterStore implements Store {
 
     static final String KEY = "writer";
     private static final int MAX_BYTES = 100;
+    private static final String WHY = "Another device writes to this place, which can take only one that does. To write from here, and no longer from there: aloft mount NAME --take-over";
 
     private final Store inner;
     private final @Nullable String writer;
+    /** Whether only one may write; null while that is not known. */
+    private volatile @Nullable Boolean alone;
 
     /** @param writer null for a device that never writes there */
     OneWriterStore(Store inner, @Nullable String writer) {
@@ -51,13 +54,29 @@ final class OneWriterStore implements Store {
         if (inner.promise() != Promise.NONE) {
             return;
         }
+        alone = true;
         if (writer != null && current().isEmpty()) {
             inner.put(KEY, bytes(writer));
         }
         if (writer == null || !current().equals(Optional.of(writer))) {
-            throw new Failure.ReadOnly(
-                    "Another device writes to this place, which can take only one that does. To write from here, and no longer from there: aloft mount NAME --take-over");
+            throw new Failure.ReadOnly(WHY);
         }
+    }
+
+    @Override
+    public Optional<String> readOnly() throws Failure, InterruptedIOException {
+        Boolean known = alone;
+        if (Boolean.FALSE.equals(known)) {
+            return Optional.empty();
+        }
+        Optional<String> current = current();
+        if (known == null) {
+            known = current.isPresent() && inner.promise() == Promise.NONE;
+            alone = known;
+        }
+        return !known || current.isEmpty() || current.get().equals(writer)
+                ? Optional.empty()
+                : Optional.of(WHY);
     }
 
     private Optional<String> current() throws Failure, InterruptedIOException {

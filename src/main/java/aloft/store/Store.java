@@ -78,6 +78,14 @@ public interface Store extends Closeable {
         }
     }
 
+    /**
+     * Why this device may not claim here while another does, in a sentence; empty when it may. Asks the store
+     * where that is not settled.
+     */
+    default Optional<String> readOnly() throws Failure, java.io.InterruptedIOException {
+        return Optional.empty();
+    }
+
     /** Whether {@link #await} waits by itself. */
     default boolean canAwait() {
         return false;

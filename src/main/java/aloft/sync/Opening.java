@@ -96,20 +96,32 @@ final class Opening {
                     continue;
                 }
                 int device = devices.highest() + 1;
-                Optional<Head> mine = register(name, device, head, step);
-                if (mine.isPresent()) {
-                    return new Joined(mine.get(), device, null);
+                refuseRolledBack(head);
+                try {
+                    Optional<Head> mine = register(name, device, head, step);
+                    if (mine.isPresent()) {
+                        return new Joined(mine.get(), device, null);
+                    }
+                } catch (Failure.ReadOnly e) {
+                    return new Joined(head, device, e.getMessage());
                 }
             }
         }
     }
 
-    /** Empty when another commit was first. */
-    private Optional<Head> register(String name, int device, Head head, Step step) throws IOException {
+    private void refuseRolledBack(Head head) throws IOException {
         String why = rollback.findOrNull(head);
         if (why != null) {
             throw new Failure.ReadOnly(why);
         }
+    }
+
+    /**
+     * Empty when another commit was first.
+     *
+     * @throws Failure.ReadOnly when it is another device that writes there
+     */
+    private Optional<Head> register(String name, int device, Head head, Step step) throws IOException {
         if (device > 0xffff) {
             throw new Failure.Refused("The vault has had 65,535 devices; no more can be added.", null);
         }

@@ -52,9 +52,7 @@ public final class SyncEngine implements Closeable {
     private volatile Head head;
     private volatile int device;
     private volatile @Nullable Collection<NodeRow> firstRows;
-    /** Whether the log has this device. */
-    private volatile boolean registered;
-    private volatile @Nullable String readOnly;
+    private final WriteAccess writing;
     private volatile @Nullable LocalChanges local;
     private volatile Space space = new Space(-1, -1);
     private volatile boolean online = true;
@@ -71,6 +69,7 @@ public final class SyncEngine implements Closeable {
         this.checkpoints = new Checkpoints(vault, database);
         this.filling = new Filling(checkpoints, database);
         this.rollback = new Rollback(vault, highWater, clock);
+        this.writing = new WriteAccess(vault);
         this.clock = clock;
         this.head = database.head();
     }
@@ -89,8 +88,7 @@ public final class SyncEngine implements Closeable {
         head = start.head();
         device = start.device();
         firstRows = start.rows();
-        readOnly = start.why();
-        registered = start.why() == null;
+        writing.begin(start.why());
     }
 
     /**
@@ -138,7 +136,7 @@ public final class SyncEngine implements Closeable {
     /** From now on the tree is told of what comes, and asked for what goes up. */
     public void connect(LocalChanges changes) {
         local = changes;
-        changes.readOnly(readOnly);
+        writing.tell(changes);
     }
 
     private LocalChanges local() {
@@ -155,6 +153,7 @@ public final class SyncEngine implements Closeable {
      * @param all also what is being written this moment
      */
     public void push(boolean all) throws IOException {
+        writing.require();
         List<DirtyFile> files = local().dirtyFiles(all);
         Failure stuck = null;
         int next = 0;
@@ -195,7 +194,7 @@ public final class SyncEngine implements Closeable {
 
     /** @return false when what was frozen is to be looked at again: the slot was taken, or an object is gone */
     private boolean publish(Batch batch) throws IOException {
-        mustBeWritable();
+        writing.require();
         verify(CONFIRMED_TO_WRITE);
         Set<ObjectId> lost = fresh.lost(batch.actions());
         if (!lost.isEmpty()) {
@@ -233,7 +232,7 @@ public final class SyncEngine implements Closeable {
             boolean done = false;
             while (!done) {
                 pull();
-                mustBeWritable();
+                writing.require();
                 List<Action> actions = note.actions();
                 Commit commit = commit(actions);
                 done = actions.isEmpty() || !fresh.lost(actions).isEmpty()
@@ -245,7 +244,13 @@ public final class SyncEngine implements Closeable {
     }
 
     private boolean isPublished(Commit commit, Vault.Sealed sealed) throws IOException {
-        boolean won = Opening.won(vault, sealed);
+        boolean won;
+        try {
+            won = Opening.won(vault, sealed);
+        } catch (Failure.ReadOnly e) {
+            writing.set(e.getMessage());
+            throw e;
+        }
         if (won) {
             ingest(commit, sealed.hash());
             rollback.seen(head);
@@ -264,9 +269,9 @@ public final class SyncEngine implements Closeable {
         try (var commits = new CommitsAhead(vault)) {
             verify(CONFIRMED_TO_READ);
             follow(commits);
-            resume();
+            writing.askAgain();
         } catch (Failure.Damaged | Failure.TooNew e) {
-            stop(Rollback.stopped(e));
+            writing.set(Rollback.stopped(e));
             throw e;
         } finally {
             log.unlock();
@@ -284,25 +289,12 @@ public final class SyncEngine implements Closeable {
         }
     }
 
-    private void stop(String why) {
-        readOnly = why;
-        local().readOnly(why);
-    }
-
-    /** The cloud is as it should be again. */
-    private void resume() {
-        if (readOnly != null && registered) {
-            readOnly = null;
-            local().readOnly(null);
-        }
-    }
-
     /** After each start before anything of the cloud is believed, and again when the last time is long ago. */
     private void verify(Duration age) throws IOException {
         if (rollback.isDue(age)) {
             String why = rollback.findOrNull(head);
             if (why != null) {
-                stop(why);
+                writing.set(why);
                 throw new Failure.ReadOnly(why);
             }
             rollback.seen(head);
@@ -367,13 +359,6 @@ public final class SyncEngine implements Closeable {
         checkpoints.counted(commit);
     }
 
-    private void mustBeWritable() throws Failure {
-        String why = readOnly;
-        if (why != null) {
-            throw new Failure.ReadOnly(why);
-        }
-    }
-
     /** Seq of the last commit that the tree shows. */
     public long head() {
         return head.seq();
@@ -381,7 +366,7 @@ public final class SyncEngine implements Closeable {
 
     /** Why nothing goes up any more; null while it does. */
     public @Nullable String readOnly() {
-        return readOnly;
+        return writing.whyNot();
     }
 
     /** Bytes put since the start. */

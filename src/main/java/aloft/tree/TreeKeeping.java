@@ -278,6 +278,10 @@ final class TreeKeeping implements Keeping {
                 if (!open) {
                     return;
                 }
+                String readOnly = tree.readOnly();
+                if (readOnly != null) {
+                    throw new Failure.ReadOnly(readOnly);
+                }
                 int now = loops.awaitRound(round, STEP);
                 if (now != round && loops.lastFailure() instanceof Failure failure) {
                     throw failure;

@@ -347,6 +347,11 @@ public final class Vault implements Closeable {
         store.delete(ObjectKeys.object(kind, id));
     }
 
+    /** As {@link Store#readOnly}. */
+    public Optional<String> readOnly() throws Failure, InterruptedIOException {
+        return store.readOnly();
+    }
+
     /** Space of the account. */
     public Space space() throws Failure, InterruptedIOException {
         Store.Space told = store.space();

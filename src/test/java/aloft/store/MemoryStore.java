@@ -34,7 +34,7 @@ public final class MemoryStore implements Store {
     }
 
     /** What it says of itself; it does what it does. */
-    void promise(Promise promise) {
+    public void promise(Promise promise) {
         this.promise = promise;
     }
 

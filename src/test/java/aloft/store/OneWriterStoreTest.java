@@ -47,6 +47,27 @@ class OneWriterStoreTest {
     }
 
     @Test
+    void tellsWhyADeviceOnlyReads() throws Exception {
+        memory.promise(Store.Promise.NONE);
+        OneWriterStore first = device("a");
+        assertThat(first.readOnly()).isEmpty();
+        first.putIfAbsent("m/1", new byte[1]);
+        assertThat(first.readOnly()).isEmpty();
+        OneWriterStore second = device("b");
+        assertThat(second.readOnly()).hasValueSatisfying(why -> assertThat(why).contains("--take-over"));
+        assertThat(device(null).readOnly()).isPresent();
+        Stores.takeOver(memory, "b");
+        assertThat(second.readOnly()).isEmpty();
+        assertThat(first.readOnly()).isPresent();
+    }
+
+    @Test
+    void nobodyOnlyReadsWhereSeveralMayWrite() throws Exception {
+        Stores.takeOver(memory, "a");
+        assertThat(device("b").readOnly()).isEmpty();
+    }
+
+    @Test
     void addsNothingWhereSeveralMayWrite() throws Exception {
         assertThat(device("a").putIfAbsent("m/1", new byte[1])).isTrue();
         assertThat(device(null).putIfAbsent("m/2", new byte[1])).isTrue();

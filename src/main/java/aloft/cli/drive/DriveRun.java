@@ -60,6 +60,10 @@ public final class DriveRun {
             note = MountedDrive.announce(folders, drive);
             var signal = new Thread(() -> endBySignal(running), "signal");
             Runtime.getRuntime().addShutdownHook(signal);
+            String readOnly = running.keeping().status().readOnly();
+            if (readOnly != null) {
+                starting.readOnly(readOnly);
+            }
             starting.ready();
             LOG.log(System.Logger.Level.INFO, "mounted at {0}", drive.folder());
             running.awaitEnd();

@@ -23,6 +23,11 @@ public final class ServiceManager implements Starting {
     }
 
     @Override
+    public void readOnly(String why) {
+        user.readOnly(why);
+    }
+
+    @Override
     public void ready() {
         user.ready();
         tell("READY=1");

@@ -25,6 +25,11 @@ public final class StartReport implements Starting {
     }
 
     @Override
+    public void readOnly(String why) {
+        send(Map.of("readOnly", why));
+    }
+
+    @Override
     public void ready() {
         send(Map.of("ready", true));
     }
@@ -51,6 +56,8 @@ public final class StartReport implements Starting {
                 starting.made(fields.text("made"));
             } else if (fields.has("failed")) {
                 throw new Problem(Exit.of((int) fields.number("code")), fields.text("failed"));
+            } else if (fields.has("readOnly")) {
+                starting.readOnly(fields.text("readOnly"));
             } else if (fields.flag("ready")) {
                 starting.ready();
                 return true;

@@ -58,6 +58,7 @@ class DriveStartTest {
         var pipe = new ByteArrayOutputStream();
         var report = new StartReport(new PrintStream(pipe, true, StandardCharsets.UTF_8));
         report.made("KEY");
+        report.readOnly("Another writes.");
         report.ready();
         var seen = new ArrayList<String>();
         var starting = new Starting() {
@@ -67,12 +68,17 @@ class DriveStartTest {
             }
 
             @Override
+            public void readOnly(String why) {
+                seen.add(why);
+            }
+
+            @Override
             public void ready() {
                 seen.add("ready");
             }
         };
         assertThat(StartReport.read(reader(pipe), starting)).isTrue();
-        assertThat(seen).containsExactly("KEY", "ready");
+        assertThat(seen).containsExactly("KEY", "Another writes.", "ready");
         assertThat(StartReport.read(new BufferedReader(new StringReader("")), starting)).isFalse();
 
         pipe.reset();
