@@ -26,6 +26,7 @@ final class Errno {
     static final int ENODATA = 61;
     static final int EOPNOTSUPP = 95;
     static final int ETIMEDOUT = 110;
+    static final int ESTALE = 116;
 
     private Errno() {}
 
@@ -37,6 +38,7 @@ final class Errno {
             case IS_A_FOLDER -> EISDIR;
             case NOT_EMPTY -> ENOTEMPTY;
             case INVALID -> EINVAL;
+            case STALE -> ESTALE;
             case NAME_TOO_LONG -> ENAMETOOLONG;
             case NOT_PERMITTED -> EPERM;
             case ACCESS_DENIED -> EACCES;

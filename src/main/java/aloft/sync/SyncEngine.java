@@ -255,6 +255,7 @@ public final class SyncEngine implements Closeable {
             ingest(commit, sealed.hash());
             rollback.seen(head);
         }
+        online = true;
         return won;
     }
 
@@ -303,23 +304,21 @@ public final class SyncEngine implements Closeable {
 
     /** Waits for the next commit of anybody, or for the time to pass, and brings it in. */
     void awaitNext(Duration time) throws IOException {
-        try {
+        whileOnline(() -> {
             if (rollback.isDue(CONFIRMED_TO_READ)) {
                 pull();
             }
-            Head seen = head;
-            boolean more = isThereMore(seen, time);
+            boolean more = isThereMore(time);
             online = true;
             if (more) {
                 pull();
             }
-        } catch (Failure.Unreachable e) {
-            online = false;
-            throw e;
-        }
+            return true;
+        });
     }
 
-    private boolean isThereMore(Head seen, Duration time) throws IOException {
+    private boolean isThereMore(Duration time) throws IOException {
+        Head seen = head;
         try {
             return vault.await(seen.seq() + 1, seen.hash(), time).isPresent();
         } catch (Failure.Damaged | Failure.TooNew e) {
@@ -329,8 +328,24 @@ public final class SyncEngine implements Closeable {
 
     /** Asks the cloud how much room there is. */
     void askSpace() throws IOException {
-        var told = vault.space();
+        var told = whileOnline(vault::space);
         space = new Space(told.total(), told.used());
+        if (told.used() >= 0) {
+            online = true; // not every store has to be asked to know nothing
+        }
+    }
+
+    private interface Request<T> {
+        T send() throws IOException;
+    }
+
+    private <T> T whileOnline(Request<T> request) throws IOException {
+        try {
+            return request.send();
+        } catch (Failure.Unreachable e) {
+            online = false;
+            throw e;
+        }
     }
 
     /** As the cloud told last; never waits. */

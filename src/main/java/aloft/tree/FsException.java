@@ -31,6 +31,8 @@ public final class FsException extends Exception {
         IS_A_FOLDER,
         NOT_EMPTY,
         INVALID,
+        /** It is of another kind by now than the kernel takes it for, which looks again then. */
+        STALE,
         NAME_TOO_LONG,
         NOT_PERMITTED,
         ACCESS_DENIED,

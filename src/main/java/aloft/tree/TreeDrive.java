@@ -51,7 +51,7 @@ final class TreeDrive implements Drive {
         return tree.look(names -> {
             String target = names.find(path).target;
             if (target == null) {
-                throw new FsException(Reason.INVALID, "Not a link.");
+                throw new FsException(Reason.STALE, "It is not a link.");
             }
             return target;
         });
@@ -236,7 +236,7 @@ final class TreeDrive implements Drive {
             return switch (node.type) {
                 case FILE -> node;
                 case FOLDER -> throw new FsException(Reason.IS_A_FOLDER, "It is a folder.");
-                case LINK -> throw new FsException(Reason.INVALID, "It is a link.");
+                case LINK -> throw new FsException(Reason.STALE, "It is a link.");
             };
         });
     }

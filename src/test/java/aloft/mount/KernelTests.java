@@ -249,6 +249,7 @@ abstract class KernelTests {
                 Map.entry(Reason.IS_A_FOLDER, "Is a directory"),
                 Map.entry(Reason.NOT_EMPTY, "Directory not empty"),
                 Map.entry(Reason.INVALID, "Invalid argument"),
+                Map.entry(Reason.STALE, "Stale file handle"),
                 Map.entry(Reason.NAME_TOO_LONG, "File name too long"),
                 Map.entry(Reason.NOT_PERMITTED, "Operation not permitted"),
                 Map.entry(Reason.ACCESS_DENIED, "Permission denied"),

@@ -97,7 +97,7 @@ public final class MemoryDrive implements Drive {
     public synchronized String readLink(String path) throws FsException {
         MemoryNode node = tree.find(path);
         if (node.type != NodeType.LINK) {
-            throw new FsException(Reason.INVALID, path);
+            throw new FsException(Reason.STALE, path);
         }
         return node.target;
     }
@@ -213,6 +213,9 @@ public final class MemoryDrive implements Drive {
         MemoryNode node = tree.find(path);
         if (node.type == NodeType.FOLDER) {
             throw new FsException(Reason.IS_A_FOLDER, path);
+        }
+        if (node.type == NodeType.LINK) {
+            throw new FsException(Reason.STALE, path);
         }
         return node;
     }

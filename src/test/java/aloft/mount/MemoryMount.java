@@ -24,7 +24,7 @@ import java.util.concurrent.CountDownLatch;
  *
  * <p>
  * A line "write PATH TEXT", "remove PATH" or "rename PATH PATH" on the standard input does that to the
- * drive as another device would, and tells the mount.
+ * drive as another device would, and tells the mount; "untold PATH PATH" renames and tells nobody.
  */
 public final class MemoryMount {
 
@@ -71,6 +71,7 @@ public final class MemoryMount {
                 memory.rename(words[1], words[2], Drive.RenameMode.REPLACE);
                 mount.changed(List.of(words[1], words[2]));
             }
+            case "untold" -> memory.rename(words[1], words[2], Drive.RenameMode.REPLACE);
             default -> throw new IllegalArgumentException(words[0]);
         }
     }

@@ -88,6 +88,17 @@ class OwnLibraryTest extends KernelTests {
         }
     }
 
+    @Test
+    void whoOpensAFileThatIsALinkByNowIsLedOn() throws Exception {
+        Path file = Files.writeString(folder.resolve("a"), "old");
+        Path there = Files.writeString(folder.resolve("b"), "there");
+        Files.createSymbolicLink(folder.resolve("link"), Path.of("b"));
+        assertThat(file).isRegularFile();
+        served().command("untold " + inDrive(folder.resolve("link")) + " " + inDrive(file));
+        await(() -> Files.readString(file).equals("there"));
+        assertThat(there).hasContent("there");
+    }
+
     private static String inDrive(Path file) {
         return "/" + served().folder().relativize(file);
     }

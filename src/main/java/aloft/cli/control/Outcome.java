@@ -65,7 +65,7 @@ public record Outcome(Exit exit, String sentence, boolean expected) {
         return switch (reason) {
             case NOT_FOUND -> Exit.FILE_MISSING;
             case NOT_A_FOLDER -> Exit.FOLDER_MISSING;
-            case BUSY, TIMED_OUT, INTERRUPTED, IO -> Exit.TEMPORARY;
+            case BUSY, TIMED_OUT, INTERRUPTED, IO, STALE -> Exit.TEMPORARY;
             case INVALID, NAME_TOO_LONG -> Exit.USAGE;
             case EXISTS, IS_A_FOLDER, NOT_EMPTY, NOT_PERMITTED, ACCESS_DENIED, READ_ONLY, NO_SPACE, TOO_LARGE,
                     NO_XATTR, XATTR_TOO_LARGE, NOT_SUPPORTED, BAD_HANDLE ->
