@@ -6,7 +6,6 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import okhttp3.FormBody;
 import okhttp3.HttpUrl;
@@ -27,7 +26,7 @@ final class AccessTokens {
     private final HttpUrl address;
     private final Account account;
     private final LongSupplier nanoTime;
-    private final Consumer<String> rotated;
+    private final KeptLogin login;
     private final ReentrantLock lock = new ReentrantLock();
     private AccountKeys keys;
     private volatile @Nullable Token token;
@@ -42,16 +41,16 @@ final class AccessTokens {
 
     /**
      * @param address where tokens are given out
-     * @param rotated keeps a login that takes the place of the one before, ahead of its first use
+     * @param login where the keys are kept; asked when they are good for nothing any more
      */
     AccessTokens(Http http, HttpUrl address, Account account, AccountKeys keys, LongSupplier nanoTime,
-            Consumer<String> rotated) {
+            KeptLogin login) {
         this.http = http;
         this.address = address;
         this.account = account;
         this.keys = keys;
         this.nanoTime = nanoTime;
-        this.rotated = rotated;
+        this.login = login;
     }
 
     /** Sends with a token, and once more with a new one where that one is not taken any more. */
@@ -98,12 +97,10 @@ final class AccessTokens {
             if (known != null && known != old && known.isFresh(nanoTime.getAsLong())) {
                 return known;
             }
-            var form = new FormBody.Builder().add("grant_type", "refresh_token")
-                    .add("refresh_token", keys.refresh());
-            Granted granted = ask(http, address, account, keys.client(), keys.clientSecret(), form);
+            Granted granted = grantedToUser();
             if (granted.refresh() != null && !granted.refresh().equals(keys.refresh())) {
                 keys = new AccountKeys(keys.client(), keys.clientSecret(), granted.refresh());
-                rotated.accept(keys.write());
+                login.keep(keys.write());
             }
             Token fresh = new Token(granted.access(), nanoTime.getAsLong(), granted.lasts());
             token = fresh;
@@ -111,6 +108,28 @@ final class AccessTokens {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Where the keys are over the user may have logged in anew. */
+    private Granted grantedToUser() throws Failure, InterruptedIOException {
+        try {
+            return granted(keys);
+        } catch (Failure.NeedsLogin over) {
+            Optional<String> kept = login.find();
+            AccountKeys anew = kept.isEmpty() ? keys : AccountKeys.parse(kept.get(), account);
+            if (anew.equals(keys)) {
+                throw over;
+            }
+            Granted granted = granted(anew);
+            keys = anew;
+            return granted;
+        }
+    }
+
+    private Granted granted(AccountKeys with) throws Failure, InterruptedIOException {
+        return ask(http, address, account, with.client(), with.clientSecret(),
+                new FormBody.Builder().add("grant_type", "refresh_token")
+                        .add("refresh_token", with.refresh()));
     }
 
     /** @param refresh null when there is no other than before */

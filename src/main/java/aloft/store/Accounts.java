@@ -148,7 +148,8 @@ public final class Accounts implements Closeable {
             revokeAtGoogle(keys);
             return Optional.empty();
         }
-        String token = new AccessTokens(http, tokens, account, keys, System::nanoTime, _ -> {}).get();
+        String token = new AccessTokens(http, tokens, account, keys, System::nanoTime, KeptLogin.NOWHERE)
+                .get();
         Request request = new Request.Builder().url(revocation)
                 .header("User-Agent", "Aloft")
                 .header("Authorization", "Bearer " + token)

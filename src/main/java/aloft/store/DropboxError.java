@@ -3,7 +3,6 @@ package aloft.store;
 import aloft.failure.Failure;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import okhttp3.Response;
 
 /**
@@ -60,7 +59,7 @@ record DropboxError(String summary, int retryAfter) {
         }
         if (is("path/too_many_write_operations") || is("too_many_write_operations")
                 || is("too_many_requests") || response.code() == 429) {
-            Duration asked = Troubles.wait(response.header(Http.RETRY_AFTER), InstantSource.system());
+            Duration asked = Troubles.wait(response);
             return new Failure.Busy("Dropbox is busy at present.",
                     asked.isZero() ? Duration.ofSeconds(retryAfter) : asked);
         }

@@ -3,7 +3,6 @@ package aloft.store;
 import aloft.failure.Failure;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import okhttp3.Response;
 
 /**
@@ -46,7 +45,7 @@ record GoogleError(String reason) {
         return switch (reason) {
             case "rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded" ->
                 new Failure.Busy("Google Drive is busy at present.",
-                        Troubles.wait(response.header(Http.RETRY_AFTER), InstantSource.system()));
+                        Troubles.wait(response));
             case "dailyLimitExceeded", "quotaExceeded", "uploadLimitExceeded" ->
                 new Failure.Busy("Google Drive takes no more today.", LONG);
             case "storageQuotaExceeded" -> new Failure.Full("There is no space left at Google Drive.", null);

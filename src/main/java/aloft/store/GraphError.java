@@ -2,7 +2,6 @@ package aloft.store;
 
 import aloft.failure.Failure;
 import java.io.IOException;
-import java.time.InstantSource;
 import okhttp3.Response;
 
 /**
@@ -50,7 +49,7 @@ record GraphError(String code) {
         // nothing was done where Graph itself says that there is too much to do
         return response.code() == 503 && code.equals("serviceNotAvailable") || response.code() == 509
                 ? new Failure.Busy("OneDrive is busy at present.",
-                        Troubles.wait(response.header(Http.RETRY_AFTER), InstantSource.system()))
+                        Troubles.wait(response))
                 : Troubles.refused(response, claim);
     }
 

@@ -3,7 +3,6 @@ package aloft.store;
 import aloft.failure.Failure;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Response;
@@ -85,6 +84,6 @@ record S3Error(String code, @Nullable String region) {
     }
 
     private static Duration wait(Response response) {
-        return Troubles.wait(response.header(Http.RETRY_AFTER), InstantSource.system());
+        return Troubles.wait(response);
     }
 }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -26,31 +25,31 @@ public final class Stores {
      * @param random unpredictable
      * @param writer who this device is where only one may write, 1 to 64 letters and digits, the same for its
      *        whole life; null for who only reads there
-     * @param rotated keeps what takes the place of {@link Credentials#password} when the cloud gives another
+     * @param login where the login of an account is kept
      */
     public record Options(boolean make, boolean insecure, @Nullable Path certificates, Circuit circuit,
-            RandomGenerator random, @Nullable String writer, Consumer<String> rotated) {
+            RandomGenerator random, @Nullable String writer, KeptLogin login) {
 
         /** To open what is there already, securely. */
         public static Options usual(Circuit circuit, RandomGenerator random) {
-            return new Options(false, false, null, circuit, random, null, _ -> {});
+            return new Options(false, false, null, circuit, random, null, KeptLogin.NOWHERE);
         }
 
         public Options making() {
-            return new Options(true, insecure, certificates, circuit, random, writer, rotated);
+            return new Options(true, insecure, certificates, circuit, random, writer, login);
         }
 
         public Options allowingPlainHttp() {
-            return new Options(make, true, certificates, circuit, random, writer, rotated);
+            return new Options(make, true, certificates, circuit, random, writer, login);
         }
 
         /** As this device. */
         public Options by(String who) {
-            return new Options(make, insecure, certificates, circuit, random, who, rotated);
+            return new Options(make, insecure, certificates, circuit, random, who, login);
         }
 
         public Options trusting(Path file) {
-            return new Options(make, insecure, file, circuit, random, writer, rotated);
+            return new Options(make, insecure, file, circuit, random, writer, login);
         }
     }
 
@@ -114,7 +113,7 @@ public final class Stores {
         AccountKeys keys = AccountKeys.parse(credentials.password(), Account.DROPBOX);
         Http http = http(hosts.api().uri(), options, times, Http.Following.NOTHING);
         var tokens = new AccessTokens(http, hosts.tokens(), Account.DROPBOX, keys, System::nanoTime,
-                options.rotated());
+                options.login());
         return new DropboxStore(http, new Dropbox(http, hosts, tokens), place.folder());
     }
 
@@ -123,7 +122,7 @@ public final class Stores {
         AccountKeys keys = AccountKeys.parse(credentials.password(), Account.ONEDRIVE);
         Http http = http(graph.uri(), options, times, Http.Following.NOTHING);
         var tokens = new AccessTokens(http, login.newBuilder().addPathSegment("token").build(),
-                Account.ONEDRIVE, keys, System::nanoTime, options.rotated());
+                Account.ONEDRIVE, keys, System::nanoTime, options.login());
         return new OneDriveStore(http, new OneDrive(http, graph, tokens, place.folder()),
                 withOthers(options), place.toString());
     }
@@ -133,7 +132,7 @@ public final class Stores {
         AccountKeys keys = AccountKeys.parse(credentials.password(), Account.GDRIVE);
         Http http = http(api.uri(), options, times, Http.Following.NOTHING);
         var tokens = new AccessTokens(http, login.newBuilder().addPathSegment("token").build(),
-                Account.GDRIVE, keys, System::nanoTime, options.rotated());
+                Account.GDRIVE, keys, System::nanoTime, options.login());
         // the account's outermost folder is the user's own
         List<String> path = List.of(("Aloft" + place.folder()).split("/", -1));
         return new GoogleDriveStore(http, new GoogleDrive(http, api, tokens), path, withOthers(options),

@@ -9,9 +9,11 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import javax.net.ssl.SSLException;
@@ -75,6 +77,15 @@ final class Troubles {
         return false;
     }
 
+    private static boolean has(Throwable e, Class<? extends Throwable> cause) {
+        for (Throwable at = e; at != null; at = at.getCause()) {
+            if (cause.isInstance(at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isCutOff(SSLException e) {
         return e.getCause() instanceof EOFException || e.getCause() instanceof SocketException;
     }
@@ -85,12 +96,14 @@ final class Troubles {
                     + " shows is for another name: check the place, or trust the certificate with --ca-file.",
                     e);
         }
-        for (Throwable at = e; at != null; at = at.getCause()) {
-            if (at instanceof CertificateException) {
-                return new Failure.Refused("The certificate of " + host
-                        + " is not one that this computer trusts: check the place, or trust the certificate with"
-                        + " --ca-file.", e);
-            }
+        if (has(e, CertificateExpiredException.class) || has(e, CertificateNotYetValidException.class)) {
+            return new Failure.Refused("The certificate of " + host
+                    + " does not hold at the time that this computer's clock shows: check the clock.", e);
+        }
+        if (has(e, CertificateException.class)) {
+            return new Failure.Refused("The certificate of " + host
+                    + " is not one that this computer trusts: check the place, or trust the certificate with"
+                    + " --ca-file.", e);
         }
         return new Failure.Refused("No encrypted connection to " + host
                 + " comes about: does the place want http:// or another port?", e);
@@ -130,11 +143,15 @@ final class Troubles {
 
     private static Failure busy(String host, Response response) {
         return new Failure.Busy(host + " is busy at present (" + response.code() + ").",
-                wait(response.header(Http.RETRY_AFTER), InstantSource.system()));
+                wait(response));
     }
 
-    /** Retry-After (RFC 9110, 10.2.3): seconds or a date; at most an hour; zero when it is neither. */
-    static Duration wait(@Nullable String retryAfter, InstantSource clock) {
+    /**
+     * Retry-After (RFC 9110, 10.2.3): seconds, or a date by the server's clock; at most an hour; zero when it
+     * is neither.
+     */
+    static Duration wait(Response response) {
+        String retryAfter = response.header(Http.RETRY_AFTER);
         if (retryAfter == null) {
             return Duration.ZERO;
         }
@@ -144,12 +161,16 @@ final class Troubles {
             wait = Duration.ofSeconds(Integer.parseInt(text));
         } else {
             try {
-                wait = Duration.between(clock.instant(),
-                        ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+                String now = response.header("Date");
+                wait = Duration.between(now == null ? Instant.now() : date(now), date(text));
             } catch (DateTimeException e) {
                 return Duration.ZERO;
             }
         }
         return wait.isNegative() ? Duration.ZERO : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    }
+
+    private static Instant date(String text) {
+        return ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
     }
 }

@@ -185,7 +185,7 @@ public final class AnswerTargets {
         AccountKeys keys = AccountKeys.parse(credentials().password(), Account.ONEDRIVE);
         var http = new Http(TIMES, null, Http.Following.NOTHING);
         var tokens = new AccessTokens(http, host.newBuilder().addPathSegment("token").build(),
-                Account.ONEDRIVE, keys, System::nanoTime, _ -> {});
+                Account.ONEDRIVE, keys, System::nanoTime, KeptLogin.NOWHERE);
         return new OneDriveStore(http, new OneDrive(http, host, tokens, "/vault"), patience(), "onedrive:");
     }
 
@@ -194,7 +194,7 @@ public final class AnswerTargets {
         AccountKeys keys = AccountKeys.parse(credentials().password() + "\nsecret", Account.GDRIVE);
         var http = new Http(TIMES, null, Http.Following.NOTHING);
         var tokens = new AccessTokens(http, host.newBuilder().addPathSegment("token").build(),
-                Account.GDRIVE, keys, System::nanoTime, _ -> {});
+                Account.GDRIVE, keys, System::nanoTime, KeptLogin.NOWHERE);
         return new GoogleDriveStore(http, new GoogleDrive(http, host, tokens), List.of("Aloft"), patience(),
                 "gdrive:");
     }

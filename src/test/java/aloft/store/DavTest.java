@@ -141,6 +141,14 @@ class DavTest {
                 busy -> assertThat(busy.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
     }
 
+    @Test
+    void aDateToWaitForIsByTheClockOfTheServer() {
+        answer(code(503).setHeader("Date", "Sun, 22 Nov 2026 11:00:00 GMT")
+                .setHeader("Retry-After", "Sun, 22 Nov 2026 11:00:07 GMT"));
+        assertThatThrownBy(() -> dav().get("a", 10)).isInstanceOfSatisfying(Failure.Busy.class,
+                busy -> assertThat(busy.retryAfter()).isEqualTo(Duration.ofSeconds(7)));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {408, 500, 502, 503, 504})
     void aClaimIsSentOnceWhateverTheAnswer(int code) {

@@ -6,54 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import aloft.failure.Failure;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.HttpUrl;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Logins, limits and faults of Dropbox. */
-class DropboxStoreTest {
+class DropboxStoreTest extends AccountContract<FakeDropbox> {
 
-    private final FakeDropbox fake;
-    private final HttpUrl url;
-    private final DropboxStore store;
+    private final HttpUrl url = HttpUrl.get(fake.url());
+    private final Store store;
 
-    DropboxStoreTest() throws Exception {
-        fake = new FakeDropbox(0, true);
-        url = HttpUrl.get(fake.url());
-        store = open(FakeDropbox.REFRESH + "\n" + FakeDropbox.CLIENT);
-    }
-
-    private DropboxStore open(String login) throws Failure {
-        return Stores.dropbox(new AccountPlace(Account.DROPBOX, ""), new Credentials(null, login), options(),
-                Http.Times.USUAL, new Dropbox.Hosts(url, url, url));
-    }
-
-    private static Stores.Options options() {
-        return Stores.Options.usual(new Circuit(System::nanoTime), new Random(1));
-    }
-
-    @AfterEach
-    void stop() {
-        store.close();
-        fake.close();
-    }
-
-    @Test
-    void aTokenThatEndedIsReplacedAndNothingIsLost() throws Exception {
-        assertThat(store.putIfAbsent("m/1", new byte[]{1})).isTrue();
-        fake.endTokens();
-        assertThat(store.putIfAbsent("m/2", new byte[]{2})).isTrue();
-        fake.endTokens();
-        assertThat(store.get("m/2", 10).bytes()).containsExactly(2);
+    DropboxStoreTest() throws IOException {
+        super(Account.DROPBOX, new FakeDropbox(0, true));
+        store = open();
     }
 
     @Test
@@ -62,69 +31,13 @@ class DropboxStoreTest {
         try (var http = new Http(Http.Times.USUAL, null)) {
             var tokens = new AccessTokens(http, url.newBuilder().addPathSegments("oauth2/token").build(),
                     Account.DROPBOX, new AccountKeys(FakeDropbox.CLIENT, null, FakeDropbox.REFRESH),
-                    clock::get, _ -> {});
+                    clock::get, KeptLogin.NOWHERE);
             String first = tokens.get();
             clock.set(Duration.ofSeconds(fake.lasts).minusMinutes(6).toNanos());
             assertThat(tokens.get()).isEqualTo(first);
             clock.set(Duration.ofSeconds(fake.lasts).minusMinutes(4).toNanos());
             assertThat(tokens.get()).isNotEqualTo(first);
         }
-    }
-
-    @Test
-    void manyAskForOneTokenTogether() throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var puts = new ArrayList<Future<?>>();
-            for (int i = 0; i < 20; i++) {
-                String key = "o/" + i;
-                puts.add(threads.submit(() -> {
-                    store.put(key, new byte[1]);
-                    return null;
-                }));
-            }
-            for (Future<?> put : puts) {
-                put.get();
-            }
-        }
-        assertThat(fake.requests).isEqualTo(21);
-    }
-
-    @Test
-    void aLoginThatWasTakenBackSaysSo() throws Exception {
-        store.put("a", new byte[1]);
-        fake.revoked = true;
-        fake.endTokens();
-        assertThatThrownBy(() -> store.put("a", new byte[1])).isInstanceOf(Failure.NeedsLogin.class)
-                .hasMessageContaining("aloft login dropbox:")
-                .hasMessageNotContaining(FakeDropbox.REFRESH);
-    }
-
-    @Test
-    void aWrongClientSaysSo() throws Exception {
-        try (DropboxStore other = open(FakeDropbox.REFRESH + "\nanother")) {
-            assertThatThrownBy(() -> other.put("a", new byte[1])).isInstanceOf(Failure.NeedsLogin.class)
-                    .hasMessageContaining("--client-id");
-        }
-        assertThatThrownBy(() -> open("")).isInstanceOf(Failure.NeedsLogin.class)
-                .hasMessageContaining("aloft login dropbox:");
-    }
-
-    @Test
-    void aLimitIsBusyAndAClaimThenDidNothing() throws Exception {
-        store.put("a", new byte[1]);
-        fake.busy.set(1);
-        assertThatThrownBy(() -> store.putIfAbsent("m/1", new byte[1])).isInstanceOf(Failure.Busy.class);
-        assertThat(store.putIfAbsent("m/1", new byte[1])).isTrue();
-    }
-
-    @Test
-    void aFullAccountIsFull() throws Exception {
-        fake.quota = 1_000;
-        store.put("a", new byte[900]);
-        assertThatThrownBy(() -> store.put("b", new byte[200])).isInstanceOf(Failure.Full.class);
-        assertThat(store.space()).isEqualTo(new Store.Space(1_000, 900));
-        store.delete("a");
-        store.put("b", new byte[200]);
     }
 
     @Test
@@ -161,16 +74,13 @@ class DropboxStoreTest {
                     .contains("code_challenge_method=S256", "token_access_type=offline");
             String challenge = address.replaceAll(".*code_challenge=([^&]+).*", "$1");
             AccountKeys keys = login.redeem(fake.allow(challenge), null);
-            assertThat(keys.toString()).doesNotContain(FakeDropbox.REFRESH);
-            try (DropboxStore other = open(keys.write())) {
-                other.put("a", new byte[1]);
-            }
+            assertThat(keys.toString()).doesNotContain(keys.refresh());
+            open(keys.write()).put("a", new byte[1]);
             assertThatThrownBy(() -> login.redeem(fake.allow("of another"), null)).isInstanceOf(
                     Failure.NeedsLogin.class);
             assertThat(login.revoke(keys.write())).isEmpty();
         }
-        assertThatThrownBy(() -> open(FakeDropbox.REFRESH + "\n" + FakeDropbox.CLIENT).put("a", new byte[1]))
-                .isInstanceOf(Failure.NeedsLogin.class);
+        assertThatThrownBy(() -> store.put("a", new byte[1])).isInstanceOf(Failure.NeedsLogin.class);
     }
 
     @Test

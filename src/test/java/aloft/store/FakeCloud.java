@@ -1,5 +1,6 @@
 package aloft.store;
 
+import aloft.failure.Failure;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -7,13 +8,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the fakes of clouds have in common: a login with tokens that end, and switches for faults. */
@@ -24,19 +30,30 @@ abstract class FakeCloud implements AutoCloseable {
 
     final AtomicInteger numbers = new AtomicInteger();
     private final HttpServer server;
-    private final List<String> tokens = new ArrayList<>();
+    /** How often each was used. */
+    private final Map<String, Integer> tokens = new HashMap<>();
     private final Map<String, String> challenges = new HashMap<>();
 
     /** Bytes. */
     volatile long quota = 2L << 30;
     /** Seconds that a token lasts, as told. */
     volatile int lasts = 14_400;
+    /** Requests after which a token is worth nothing; zero for never. */
+    volatile int tokenUses;
     /** How many of the next requests are told to come later. */
     final AtomicInteger busy = new AtomicInteger();
+    /** Writes that are taken in a second, the others are told to come later; zero for all. */
+    volatile int writesPerSecond;
+    private final ArrayDeque<Long> writes = new ArrayDeque<>();
+    /** Told of each request, in a line. */
+    volatile Consumer<String> log = _ -> {};
     /** Entries on a page of a list. */
     volatile int page = 2000;
-    volatile boolean revoked;
     volatile int requests;
+    /** How many tokens were given out. */
+    volatile int granted;
+    /** Logins that are good. */
+    private final Set<String> logins = new HashSet<>(Set.of(REFRESH));
 
     FakeCloud(int port) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 64);
@@ -60,6 +77,39 @@ abstract class FakeCloud implements AutoCloseable {
     @Override
     public final void close() {
         server.stop(0);
+    }
+
+    /** The user takes all logins back. */
+    final synchronized void revoke() {
+        logins.clear();
+        tokens.clear();
+    }
+
+    /** The user takes one login back. */
+    final synchronized void revoke(String refresh) {
+        logins.remove(refresh);
+        tokens.clear();
+    }
+
+    /** A login that is good, as it is kept. */
+    final synchronized String newLogin() {
+        String refresh = "refresh" + numbers.incrementAndGet();
+        logins.add(refresh);
+        return login(refresh);
+    }
+
+    /** As a login is kept. */
+    String login(String refresh) {
+        return refresh + "\n" + CLIENT;
+    }
+
+    /** A store of it, without retries, so that they hide nothing. */
+    abstract Store store(String folder, String login, Stores.Options options) throws Failure;
+
+    /** The same with a login of its own. */
+    final Store store(String folder) throws Failure {
+        return store(folder, newLogin(), Stores.Options.usual(new Circuit(System::nanoTime),
+                new SecureRandom()));
     }
 
     /** An answer that is an error. */
@@ -87,36 +137,50 @@ abstract class FakeCloud implements AutoCloseable {
         return false;
     }
 
+    /** Whether it counts for {@link #writesPerSecond}. */
+    boolean isWrite(String method, String path) {
+        return !method.equals("GET");
+    }
+
+    /** Which object it is about, for the log. */
+    String about(HttpExchange exchange) {
+        return exchange.getRequestURI().toString();
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             try {
-                String path = exchange.getRequestURI().getPath();
-                synchronized (this) {
-                    requests++;
-                    if (path.endsWith("/token") && path.contains("oauth2")) {
-                        answer(exchange, token(form(body)));
-                    } else if (path.endsWith("/authorize")) {
-                        answer(exchange, allow(form(exchange.getRequestURI()
-                                .getRawQuery()
-                                .getBytes(
-                                        StandardCharsets.US_ASCII))
-                                .get("code_challenge")));
-                    } else {
-                        if (!isOpen(path)) {
-                            check(exchange);
-                        }
-                        serve(path, exchange, body);
-                    }
-                }
+                answer(exchange, body);
             } catch (Refusal e) {
                 if (e.status == 429) {
-                    exchange.getResponseHeaders().add("Retry-After", "0");
+                    exchange.getResponseHeaders().add("Retry-After", writesPerSecond > 0 ? "1" : "0");
                 }
                 send(exchange, e.status,
                         e.body.startsWith("{") ? "application/json" : "text/plain; charset=utf-8",
                         e.body.getBytes(StandardCharsets.UTF_8));
             }
+            log.accept(exchange.getRequestMethod() + "\t" + about(exchange) + "\t"
+                    + Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Range"), "-") + "\t"
+                    + body.length + "\t" + exchange.getResponseCode() + "\t"
+                    + Objects.requireNonNullElse(exchange.getResponseHeaders().getFirst("Content-length"),
+                            "0"));
+        }
+    }
+
+    private synchronized void answer(HttpExchange exchange, byte[] body) throws Refusal, IOException {
+        String path = exchange.getRequestURI().getPath();
+        requests++;
+        if (path.endsWith("/token") && path.contains("oauth2")) {
+            answer(exchange, token(form(body)));
+        } else if (path.endsWith("/authorize")) {
+            byte[] query = exchange.getRequestURI().getRawQuery().getBytes(StandardCharsets.US_ASCII);
+            answer(exchange, allow(form(query).get("code_challenge")));
+        } else {
+            if (!isOpen(path)) {
+                check(exchange);
+            }
+            serve(path, exchange, body);
         }
     }
 
@@ -125,12 +189,25 @@ abstract class FakeCloud implements AutoCloseable {
         if (authorization == null || !authorization.startsWith("Bearer ")) {
             throw new Refusal(400, "Error in call to API function: no Authorization");
         }
-        if (!tokens.contains(authorization.substring("Bearer ".length()))) {
+        String token = authorization.substring("Bearer ".length());
+        if (!tokens.containsKey(token) || tokenUses > 0 && tokens.get(token) >= tokenUses) {
             throw expired();
         }
-        if (busy.get() > 0 && busy.getAndDecrement() > 0) {
+        tokens.merge(token, 1, Integer::sum);
+        boolean write = isWrite(exchange.getRequestMethod(), exchange.getRequestURI().getPath());
+        if (busy.get() > 0 && busy.getAndDecrement() > 0 || write && isTooMany()) {
             throw limited();
         }
+    }
+
+    /** Of the writes of the last second; one that is not taken does not count. */
+    private boolean isTooMany() {
+        if (writesPerSecond == 0) {
+            return false;
+        }
+        long now = System.nanoTime();
+        writes.removeIf(at -> now - at >= TimeUnit.SECONDS.toNanos(1));
+        return writes.size() >= writesPerSecond || !writes.add(now);
     }
 
     static Map<String, String> form(byte[] body) {
@@ -160,8 +237,9 @@ abstract class FakeCloud implements AutoCloseable {
             throw new Refusal(400,
                     "{\"error\": \"invalid_client\", \"error_description\": \"no such client\"}");
         }
+        String old = String.valueOf(form.get("refresh_token"));
         boolean right = switch (String.valueOf(form.get("grant_type"))) {
-            case "refresh_token" -> isRefresh(String.valueOf(form.get("refresh_token"))) && !revoked;
+            case "refresh_token" -> logins.contains(old);
             case "authorization_code" -> Accounts.challenge(String.valueOf(form.get("code_verifier")))
                     .equals(challenges.remove(String.valueOf(form.get("code"))));
             default -> false;
@@ -170,24 +248,23 @@ abstract class FakeCloud implements AutoCloseable {
             throw new Refusal(400, "{\"error\": \"invalid_grant\", \"error_description\": \"it is over\"}");
         }
         String token = "token" + numbers.incrementAndGet();
-        tokens.add(token);
-        String refresh = newRefresh(form.containsKey("code"));
+        tokens.put(token, 0);
+        granted++;
+        boolean fresh = form.containsKey("code") || rotates() && logins.remove(old);
         return "{\"access_token\": \"" + token + "\", \"token_type\": \"bearer\", \"expires_in\": " + lasts
-                + (refresh.isEmpty() ? "" : ", \"refresh_token\": \"" + refresh + "\"")
+                + (fresh
+                        ? ", \"refresh_token\": \"" + newLogin().lines().findFirst().orElseThrow() + "\""
+                        : "")
                 + ", \"scope\": \"files\"}";
+    }
+
+    /** Whether a login is good for one use and gives another one. */
+    boolean rotates() {
+        return false;
     }
 
     boolean isClient(Map<String, String> form) {
         return CLIENT.equals(form.get("client_id"));
-    }
-
-    boolean isRefresh(String text) {
-        return text.equals(REFRESH);
-    }
-
-    /** What is given with an access token; empty for nothing. */
-    String newRefresh(boolean login) {
-        return login ? REFRESH : "";
     }
 
     static void answer(HttpExchange exchange, String json) throws IOException {

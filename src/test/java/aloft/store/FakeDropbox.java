@@ -1,5 +1,6 @@
 package aloft.store;
 
+import aloft.failure.Failure;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,17 +12,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
  * As much of Dropbox's API as its documentation tells and we, rclone and Dropbox's own Python library use:
  * names that differ in case alone are the same, folders come by themselves, "add" and "update" have their
  * conflicts. One lock over all, as over a namespace.
- *
- * <p>
- * Started with a port it runs until it is killed, for programs that we did not write.
  */
 final class FakeDropbox extends FakeCloud {
 
@@ -49,21 +49,35 @@ final class FakeDropbox extends FakeCloud {
         start();
     }
 
-    static void main(String[] arguments) throws Exception {
-        var fake = new FakeDropbox(Integer.parseInt(arguments[0]), false);
-        System.out.println("ready " + fake.url());
-        Thread.currentThread().join();
+    @Override
+    DropboxStore store(String folder, String login, Stores.Options options) throws Failure {
+        HttpUrl url = HttpUrl.get(url());
+        return Stores.dropbox(new AccountPlace(Account.DROPBOX, folder), new Credentials(null, login),
+                options,
+                Http.Times.USUAL, new Dropbox.Hosts(url, url, url));
+    }
+
+    @Override
+    boolean isWrite(String method, String path) {
+        return path.matches("/2/files/(upload.*|delete_v2|create_folder_v2)");
+    }
+
+    @Override
+    String about(HttpExchange exchange) {
+        return exchange.getRequestURI() + " "
+                + Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Dropbox-API-Arg"), "");
     }
 
     @Override
     Refusal expired() {
-        return of(401, revoked ? "invalid_access_token" : "expired_access_token");
+        return of(401, "expired_access_token");
     }
 
     @Override
     Refusal limited() {
         return new Refusal(429, "{\"error_summary\": \"too_many_requests/..\", \"error\": {\"reason\":"
-                + " {\".tag\": \"too_many_requests\"}, \"retry_after\": 0}}");
+                + " {\".tag\": \"too_many_requests\"}, \"retry_after\": " + (writesPerSecond > 0 ? 1 : 0)
+                + "}}");
     }
 
     /** @param tags from the outermost on, parted by '/' */
@@ -357,8 +371,7 @@ final class FakeDropbox extends FakeCloud {
                     + ", \"allocation\": {\".tag\": \"individual\", \"allocated\": " + quota + "}}";
             case "users/get_current_account" -> ACCOUNT;
             case "auth/token/revoke" -> {
-                revoked = true;
-                endTokens();
+                revoke();
                 yield "null";
             }
             default -> throw new Refusal(404, "Unknown API function: \"" + function + "\"");

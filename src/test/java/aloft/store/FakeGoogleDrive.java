@@ -1,5 +1,6 @@
 package aloft.store;
 
+import aloft.failure.Failure;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,15 +16,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
  * As much of Google Drive's API, version 3, as its documentation tells and we and rclone use: files by their
  * ids, any number of them with one name, ids made in advance, searches that may lag, uploads in one request
  * and resumable ones, 64-bit numbers as texts.
- *
- * <p>
- * Started with a port it runs until it is killed, for programs that we did not write.
  */
 final class FakeGoogleDrive extends FakeCloud {
 
@@ -66,10 +65,22 @@ final class FakeGoogleDrive extends FakeCloud {
         start();
     }
 
-    static void main(String[] arguments) throws Exception {
-        var fake = new FakeGoogleDrive(Integer.parseInt(arguments[0]), "https://www.googleapis.com/");
-        System.out.println("ready " + fake.url());
-        Thread.currentThread().join();
+    @Override
+    GoogleDriveStore store(String folder, String login, Stores.Options options) throws Failure {
+        HttpUrl url = HttpUrl.get(url());
+        return Stores.googleDrive(new AccountPlace(Account.GDRIVE, folder), new Credentials(null, login),
+                options, Http.Times.USUAL, url, url.newBuilder().addPathSegments("oauth2/").build());
+    }
+
+    @Override
+    String login(String refresh) {
+        return super.login(refresh) + "\n" + SECRET;
+    }
+
+    /** Contents of an upload that is agreed on do not count. */
+    @Override
+    boolean isWrite(String method, String path) {
+        return method.matches("POST|PATCH|DELETE");
     }
 
     /** As if the user had deleted everything. */
@@ -109,8 +120,7 @@ final class FakeGoogleDrive extends FakeCloud {
         Map<String, String> query = raw == null ? Map.of() : form(raw.getBytes(StandardCharsets.US_ASCII));
         String method = exchange.getRequestMethod();
         if (path.equals("/revoke")) {
-            revoked |= REFRESH.equals(form(body).get("token"));
-            endTokens();
+            revoke(String.valueOf(form(body).get("token")));
             answer(exchange, "{}");
         } else if (path.equals("/drive/v3/about")) {
             answer(exchange, "{\"storageQuota\": {\"limit\": \"" + quota + "\", \"usage\": \"" + used()

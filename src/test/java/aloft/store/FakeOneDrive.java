@@ -1,5 +1,6 @@
 package aloft.store;
 
+import aloft.failure.Failure;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,23 +9,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
  * As much of Microsoft Graph's files as its documentation tells and we and rclone use: items by path and by
  * id, names that differ in case alone are the same, contents behind addresses that need no token, upload
  * sessions in fragments, conflict behaviour, tags, and a login that is another one after each use.
- *
- * <p>
- * Started with a port and the name of a host it runs until it is killed, for programs that we did not write.
  */
 final class FakeOneDrive extends FakeCloud {
 
@@ -38,8 +35,6 @@ final class FakeOneDrive extends FakeCloud {
     private final Map<String, Item> items = new LinkedHashMap<>();
     private final Map<String, Session> sessions = new HashMap<>();
     private final String open;
-    /** Logins that are good; each once, as with rotation at its strictest. */
-    private final Set<String> logins = new HashSet<>(Set.of(REFRESH));
     /** Addresses for contents that were given out are worth nothing. */
     volatile boolean addressesOver;
     /** Whether a conflict behaviour is taken to heart. */
@@ -62,10 +57,12 @@ final class FakeOneDrive extends FakeCloud {
         start();
     }
 
-    static void main(String[] arguments) throws Exception {
-        var fake = new FakeOneDrive(Integer.parseInt(arguments[0]), "https://graph.microsoft.com/");
-        System.out.println("ready " + fake.url());
-        Thread.currentThread().join();
+    @Override
+    OneDriveStore store(String folder, String login, Stores.Options options) throws Failure {
+        HttpUrl url = HttpUrl.get(url());
+        return Stores.oneDrive(new AccountPlace(Account.ONEDRIVE, folder), new Credentials(null, login),
+                options, Http.Times.USUAL, url.newBuilder().addPathSegments("v1.0/").build(),
+                url.newBuilder().addPathSegments("common/oauth2/v2.0/").build());
     }
 
     private static Instant now() {
@@ -88,15 +85,8 @@ final class FakeOneDrive extends FakeCloud {
     }
 
     @Override
-    boolean isRefresh(String text) {
-        return logins.remove(text);
-    }
-
-    @Override
-    String newRefresh(boolean login) {
-        String refresh = "refresh" + numbers.incrementAndGet();
-        logins.add(refresh);
-        return refresh;
+    boolean rotates() {
+        return true;
     }
 
     @Override

@@ -1,8 +1,6 @@
 package aloft.store;
 
 import java.io.IOException;
-import java.security.SecureRandom;
-import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AfterEach;
 
 /** The contract at our fake of Google Drive. */
@@ -18,12 +16,7 @@ class GoogleDriveTest extends StoreContract {
     /** Without retries, so that they hide nothing. */
     @Override
     protected Store open() throws Exception {
-        HttpUrl url = HttpUrl.get(fake.url());
-        return Stores.googleDrive(new AccountPlace(Account.GDRIVE, "My Vault"),
-                new Credentials(null,
-                        FakeCloud.REFRESH + "\n" + FakeCloud.CLIENT + "\n" + FakeGoogleDrive.SECRET),
-                Stores.Options.usual(new Circuit(System::nanoTime), new SecureRandom()), Http.Times.USUAL,
-                url, url.newBuilder().addPathSegments("oauth2/").build());
+        return fake.store("My Vault");
     }
 
     @AfterEach

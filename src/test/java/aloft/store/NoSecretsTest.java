@@ -10,7 +10,6 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
 
 /** What logins hold stands in no error, no log and no text. */
@@ -23,18 +22,11 @@ class NoSecretsTest {
     private final StringWriter said = new StringWriter();
     private final PrintWriter out = new PrintWriter(said, true);
 
-    @FunctionalInterface
-    private interface Opener {
-        Store open(HttpUrl url, Credentials credentials) throws IOException;
-    }
-
     private static Stores.Options options() {
         return Stores.Options.usual(new Circuit(System::nanoTime), new Random(1));
     }
 
-    private void fails(FakeCloud fake, Opener opener) throws Exception {
-        var credentials = new Credentials(null, FakeCloud.REFRESH + "\n" + FakeCloud.CLIENT + "\n" + SECRET);
-        out.println(credentials);
+    private void fails(FakeCloud fake) throws Exception {
         Logger root = Logger.getLogger("");
         Level before = root.getLevel();
         var handler = new Handler() {
@@ -52,15 +44,14 @@ class NoSecretsTest {
         handler.setLevel(Level.ALL);
         root.addHandler(handler);
         root.setLevel(Level.FINE);
-        try (fake; Store store = opener.open(HttpUrl.get(fake.url()), credentials)) {
+        try (fake; Store store = fake.store("", fake.login(FakeCloud.REFRESH), options())) {
             out.println(store);
             store.put("a", new byte[1]);
             fake.busy.set(1);
             failing(store);
             fake.quota = 1;
             failing(store);
-            fake.revoked = true;
-            fake.endTokens();
+            fake.revoke();
             failing(store);
             fake.close();
             failing(store);
@@ -81,24 +72,17 @@ class NoSecretsTest {
 
     @Test
     void dropboxTellsNone() throws Exception {
-        fails(new FakeDropbox(0, true), (url, credentials) -> Stores.dropbox(
-                new AccountPlace(Account.DROPBOX, ""), credentials, options(), Http.Times.USUAL,
-                new Dropbox.Hosts(url, url, url)));
+        fails(new FakeDropbox(0, true));
     }
 
     @Test
     void oneDriveTellsNone() throws Exception {
-        fails(new FakeOneDrive(0, ""), (url, credentials) -> Stores.oneDrive(
-                new AccountPlace(Account.ONEDRIVE, ""), credentials, options(), Http.Times.USUAL,
-                url.newBuilder().addPathSegments("v1.0/").build(),
-                url.newBuilder().addPathSegments("common/oauth2/v2.0/").build()));
+        fails(new FakeOneDrive(0, ""));
     }
 
     @Test
     void googleDriveTellsNone() throws Exception {
-        fails(new FakeGoogleDrive(0, ""), (url, credentials) -> Stores.googleDrive(
-                new AccountPlace(Account.GDRIVE, ""), credentials, options(), Http.Times.USUAL, url,
-                url.newBuilder().addPathSegments("oauth2/").build()));
+        fails(new FakeGoogleDrive(0, ""));
     }
 
     @Test

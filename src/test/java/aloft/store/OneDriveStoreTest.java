@@ -5,47 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aloft.failure.Failure;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import okhttp3.HttpUrl;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Logins, limits and faults of OneDrive. */
-class OneDriveStoreTest {
+class OneDriveStoreTest extends AccountContract<FakeOneDrive> {
 
-    private final FakeOneDrive fake;
-    private final HttpUrl url;
-    private final List<String> rotated = new ArrayList<>();
-    private final OneDriveStore store;
+    private final Store store;
 
-    OneDriveStoreTest() throws Exception {
-        fake = new FakeOneDrive(0, "");
-        url = HttpUrl.get(fake.url());
-        store = open(FakeCloud.REFRESH);
-    }
-
-    private OneDriveStore open(String refresh) throws Failure {
-        return Stores.oneDrive(new AccountPlace(Account.ONEDRIVE, ""),
-                new Credentials(null, refresh + "\n" + FakeCloud.CLIENT), options(), Http.Times.USUAL,
-                url.newBuilder().addPathSegments("v1.0/").build(), logins());
-    }
-
-    private Stores.Options options() {
-        return new Stores.Options(false, false, null, new Circuit(System::nanoTime), new Random(1), null,
-                rotated::add);
-    }
-
-    private HttpUrl logins() {
-        return url.newBuilder().addPathSegments("common/oauth2/v2.0/").build();
-    }
-
-    @AfterEach
-    void stop() {
-        store.close();
-        fake.close();
+    OneDriveStoreTest() throws IOException {
+        super(Account.ONEDRIVE, new FakeOneDrive(0, ""));
+        store = open();
     }
 
     @Test
@@ -53,22 +26,18 @@ class OneDriveStoreTest {
         store.put("a", new byte[1]);
         fake.endTokens();
         store.put("b", new byte[1]);
-        assertThat(rotated).hasSize(2);
-        try (OneDriveStore later = open(rotated.getLast().lines().findFirst().orElseThrow())) {
-            assertThat(later.get("b", 1).bytes()).hasSize(1);
-        }
-        try (OneDriveStore old = open(FakeCloud.REFRESH)) {
-            assertThatThrownBy(() -> old.get("b", 1)).isInstanceOf(Failure.NeedsLogin.class)
-                    .hasMessageContaining("aloft login onedrive:");
-        }
+        assertThat(kept).hasSize(2);
+        assertThat(open(kept.getLast()).get("b", 1).bytes()).hasSize(1);
+        kept.clear();
+        assertThatThrownBy(() -> open().get("b", 1)).isInstanceOf(Failure.NeedsLogin.class)
+                .hasMessageContaining("aloft login onedrive:");
     }
 
     @Test
-    void aTokenThatEndedIsReplacedInTheMiddleOfAClaim() throws Exception {
-        assertThat(store.putIfAbsent("m/1", new byte[1])).isTrue();
-        fake.endTokens();
-        assertThat(store.putIfAbsent("m/2", new byte[1])).isTrue();
-        assertThat(store.putIfAbsent("m/2", new byte[1])).isFalse();
+    void aLoginThatAnotherDriveReplacedIsFound() throws Exception {
+        Store other = open();
+        store.put("a", new byte[1]);
+        assertThat(other.get("a", 1).bytes()).hasSize(1);
     }
 
     @Test
@@ -113,29 +82,19 @@ class OneDriveStoreTest {
     }
 
     @Test
-    void aFullAccountIsFullAndALimitBusy() throws Exception {
-        fake.quota = 1_000;
-        store.put("a", new byte[900]);
-        assertThatThrownBy(() -> store.put("b", new byte[200])).isInstanceOf(Failure.Full.class);
-        assertThat(store.space()).isEqualTo(new Store.Space(1_000, 900));
-        fake.busy.set(1);
-        assertThatThrownBy(() -> store.get("a", 1_000)).isInstanceOf(Failure.Busy.class);
-    }
-
-    @Test
     void logsInByTheBrowserAndBack() throws Exception {
         var back = URI.create("http://localhost:1234");
+        HttpUrl url = HttpUrl.get(fake.url());
+        HttpUrl tokens = url.newBuilder().addPathSegments("common/oauth2/v2.0/token").build();
         try (var login = new Accounts(Account.ONEDRIVE, FakeCloud.CLIENT, null, options(), new Random(7),
-                logins().newBuilder().addPathSegment("token").build(), url)) {
+                tokens, url)) {
             HttpUrl address = HttpUrl.get(login.address(back).toString());
             assertThat(address.queryParameter("redirect_uri")).isEqualTo("http://localhost:1234");
             assertThat(address.queryParameter("state")).isEqualTo(login.state());
             assertThat(address.queryParameter("scope"))
                     .isEqualTo("offline_access Files.ReadWrite.AppFolder");
             AccountKeys keys = login.redeem(fake.allow(address.queryParameter("code_challenge")), back);
-            try (OneDriveStore other = open(keys.refresh())) {
-                other.put("a", new byte[1]);
-            }
+            open(keys.write()).put("a", new byte[1]);
             assertThat(login.revoke(keys.write())).isPresent();
         }
     }

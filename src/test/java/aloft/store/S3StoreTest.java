@@ -45,7 +45,7 @@ class S3StoreTest {
         return Stores.s3(new S3Place("bucket", "vault", url, null),
                 new Credentials(null, "theKeyId\n" + SECRET),
                 new Stores.Options(make, false, null, new Circuit(System::nanoTime), new Random(1), null,
-                        _ -> {}),
+                        KeptLogin.NOWHERE),
                 Http.Times.USUAL, InstantSource.fixed(NOW));
     }
 

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -77,7 +80,7 @@ class TrustTest {
         return Stores.webDav((Place.Web) Place.parse("https://localhost:" + server.getPort() + "/"),
                 Credentials.NONE,
                 new Stores.Options(false, false, certificates, new Circuit(System::nanoTime), new Random(1),
-                        null, _ -> {}),
+                        null, KeptLogin.NOWHERE),
                 Http.Times.USUAL);
     }
 
@@ -97,6 +100,17 @@ class TrustTest {
                 .hasMessageContaining("trust");
         assertThat(Troubles.beforeConnected("host", new ConnectException("Connection refused")))
                 .isInstanceOf(Failure.Unreachable.class);
+    }
+
+    @Test
+    void aCertificateThatDoesNotHoldNowMayBeAMatterOfTheClock() {
+        for (Exception cause : List.of(new CertificateExpiredException(),
+                new CertificateNotYetValidException())) {
+            var refused = new SSLHandshakeException("no");
+            refused.initCause(new CertificateException("no", new CertPathValidatorException("no", cause)));
+            assertThat(Troubles.beforeConnected("host", refused)).isInstanceOf(Failure.Refused.class)
+                    .hasMessageContaining("check the clock");
+        }
     }
 
     @Test
@@ -127,7 +141,7 @@ class TrustTest {
     @Test
     void plainHttpIsForThisComputerAlone() throws Exception {
         var options = new Stores.Options(false, false, null, new Circuit(System::nanoTime), new Random(1),
-                null, _ -> {});
+                null, KeptLogin.NOWHERE);
         assertThatThrownBy(
                 () -> Stores.open(Place.parse("http://me@192.168.1.7/dav"), Credentials.NONE, options))
                 .isInstanceOf(Failure.Refused.class);

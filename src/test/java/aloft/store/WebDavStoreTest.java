@@ -51,7 +51,7 @@ class WebDavStoreTest {
     private Store open(boolean make) throws Failure {
         return Stores.webDav((Place.Web) Place.parse(server.url("/dav/").toString()), Credentials.NONE,
                 new Stores.Options(make, false, null, new Circuit(System::nanoTime), new Random(1), null,
-                        _ -> {}),
+                        KeptLogin.NOWHERE),
                 Http.Times.USUAL);
     }
 

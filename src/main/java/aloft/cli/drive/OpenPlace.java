@@ -4,12 +4,12 @@ import aloft.cli.home.Folders;
 import aloft.cli.home.KnownDrive;
 import aloft.cli.home.Place;
 import aloft.cli.home.PrivateFiles;
-import aloft.desktop.Purpose;
 import aloft.desktop.Secrets;
 import aloft.failure.Failure;
 import aloft.store.AccountPlace;
 import aloft.store.Circuit;
 import aloft.store.Credentials;
+import aloft.store.KeptLogin;
 import aloft.store.Store;
 import aloft.store.Stores;
 import java.io.Closeable;
@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** The store of a drive, with the embedded cloud under it where the drive names no other. */
 public final class OpenPlace implements Closeable {
 
-    private static final System.Logger LOG = System.getLogger(OpenPlace.class.getName());
     private static final String VAULT = "vault.json";
     private static final int MAX_VAULT = 1 << 20;
     private static final int MAX_WRITER = 64;
@@ -49,7 +48,7 @@ public final class OpenPlace implements Closeable {
         var circuit = new Circuit(System::nanoTime);
         var options = new Stores.Options(make, drive.options().insecure(), drive.options().certificates(),
                 circuit, random, writer(drive.state(folders), make, random),
-                rotated -> keep(drive, rotated, folders));
+                login(drive, folders));
         return switch (drive.place()) {
             case Place.Cloud(aloft.store.Place place) -> {
                 Credentials login = password == null
@@ -82,16 +81,11 @@ public final class OpenPlace implements Closeable {
         return id;
     }
 
-    /** A cloud may give another login in place of the one it was shown. */
-    private static void keep(KnownDrive drive, String login, Folders folders) {
-        if (drive.place() instanceof Place.Cloud(AccountPlace place)) {
-            try {
-                Secrets.of(folders.config().resolve("secrets"), System.getenv())
-                        .keep(place.account().scheme(), Purpose.LOGIN, login.toCharArray());
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "The renewed login cannot be kept: " + e.getMessage());
-            }
-        }
+    private static KeptLogin login(KnownDrive drive, Folders folders) {
+        return drive.place() instanceof Place.Cloud(AccountPlace place)
+                ? new AccountLogin(place.account(),
+                        Secrets.of(folders.config().resolve("secrets"), System.getenv()))
+                : KeptLogin.NOWHERE;
     }
 
     private static OpenPlace embedded(Stores.Options options, Folders folders, SecureRandom random)
