@@ -205,8 +205,7 @@ final class AccessTokens {
         return switch (error) {
             case "invalid_client", "unauthorized_client" -> new Failure.NeedsLogin(account.title()
                     + " does not know this client id: check --client-id and log in again.");
-            case "invalid_grant", "access_denied" -> new Failure.NeedsLogin("The login at "
-                    + account.title() + " is over, or was taken back: aloft login " + account.scheme() + ":");
+            case "invalid_grant", "access_denied" -> AccountKeys.over(account);
             default -> new Failure.Refused(account.title() + " does not give access: log in again with"
                     + " aloft login " + account.scheme() + ":", null);
         };

@@ -33,6 +33,17 @@ public record AccountKeys(String client, @Nullable String clientSecret, String r
                 + ":");
     }
 
+    static Failure.NeedsLogin over(Account account) {
+        return new Failure.NeedsLogin("The login at " + account.title() + " is over, or was taken back: aloft"
+                + " login " + account.scheme() + ":");
+    }
+
+    /** The login is good, and does not reach as far as what was asked. */
+    static Failure.NeedsLogin tooWeak(Account account) {
+        return new Failure.NeedsLogin(account.title() + " does not allow this to the login: see"
+                + " docs/CLOUDS.md for the permissions that it needs.");
+    }
+
     /** As {@link #parse} reads it. */
     public String write() {
         return refresh + "\n" + client + (clientSecret == null ? "" : "\n" + clientSecret);

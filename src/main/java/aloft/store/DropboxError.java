@@ -51,8 +51,7 @@ record DropboxError(String summary, int retryAfter) {
     /** What the answer means, whatever was asked. */
     Failure failure(Response response, boolean claim) {
         if (isExpired() || response.code() == 401) {
-            return new Failure.NeedsLogin(
-                    "The login at Dropbox is over, or was taken back: aloft login dropbox:");
+            return AccountKeys.over(Account.DROPBOX);
         }
         if (is("path/insufficient_space") || is("insufficient_space")) {
             return new Failure.Full("There is no space left at Dropbox.", null);
@@ -65,8 +64,7 @@ record DropboxError(String summary, int retryAfter) {
         }
         if (is("path/no_write_permission") || is("path/team_folder") || is("missing_scope")
                 || is("path/access_restricted")) {
-            return new Failure.NeedsLogin("Dropbox does not allow this to the login: see docs/CLOUDS.md for"
-                    + " the permissions that it needs.");
+            return AccountKeys.tooWeak(Account.DROPBOX);
         }
         if (is("content_hash_mismatch")) {
             return new Failure.Unreachable("What was sent to Dropbox came there damaged.", null);

@@ -180,20 +180,8 @@ final class GoogleDriveStore implements Store {
                 return;
             } catch (Failure.Missing e) {
                 // another device may have put it just now
-                pauseOrThrow(tries, since, e);
+                patience.pause(tries, since, e, closed);
             }
-        }
-    }
-
-    private void pauseOrThrow(int tries, long since, Failure.Missing missing)
-            throws Failure, InterruptedIOException {
-        Duration time = patience.beforeNext(tries, since, missing).orElseThrow(() -> missing);
-        try {
-            if (patience.pause().pause(closed, time)) {
-                throw missing;
-            }
-        } catch (InterruptedException e) {
-            throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
         }
     }
 
@@ -279,18 +267,7 @@ final class GoogleDriveStore implements Store {
         HttpUrl url = drive.url("about").addQueryParameter("fields", "storageQuota").build();
         return drive.send(Http.Sending.of(GoogleDrive.request(url).get().build()), (response, error) -> {
             GoogleDrive.check(response, error, false);
-            var found = new Object() {
-                long total = -1;
-                long used = -1;
-            };
-            JsonFields.read(response.body().byteStream(), (path, text, end) -> {
-                if (path.equals("storageQuota/limit")) {
-                    found.total = CloudValues.number(text);
-                } else if (path.equals("storageQuota/usage")) {
-                    found.used = CloudValues.number(text);
-                }
-            });
-            return new Space(found.total, found.used);
+            return CloudValues.space(response, "storageQuota/limit", "storageQuota/usage");
         });
     }
 

@@ -1,7 +1,6 @@
 package aloft.store;
 
 import aloft.failure.Failure;
-import java.io.IOException;
 import java.time.Duration;
 import okhttp3.Response;
 
@@ -18,26 +17,13 @@ record GoogleError(String reason) {
     private static final Duration LONG = Duration.ofMinutes(15);
 
     static GoogleError of(Response response) {
-        var found = new Object() {
-            String reason = "";
-        };
-        try {
-            JsonFields.read(response.body().byteStream(), (path, text, end) -> {
-                if (path.equals("error/errors/reason") && text.matches("[A-Za-z]{1,64}")) {
-                    found.reason = text;
-                }
-            });
-        } catch (IOException e) {
-            // an answer without words: the status must do
-        }
-        return new GoogleError(found.reason);
+        return new GoogleError(CloudValues.word(response, "error/errors/reason"));
     }
 
     /** What the answer means, whatever was asked. */
     Failure failure(Response response, boolean claim) {
         if (response.code() == 401) {
-            return new Failure.NeedsLogin(
-                    "The login at Google Drive is over, or was taken back: aloft login gdrive:");
+            return AccountKeys.over(Account.GDRIVE);
         }
         if (response.code() != 403) {
             return Troubles.refused(response, claim);
@@ -51,8 +37,7 @@ record GoogleError(String reason) {
             case "storageQuotaExceeded" -> new Failure.Full("There is no space left at Google Drive.", null);
             case "numChildrenInNonRootLimitExceeded", "activeItemCreationLimitExceeded" ->
                 new Failure.Full("Google Drive takes no more files into this folder or account.", null);
-            default -> new Failure.NeedsLogin("Google Drive does not allow this to the login: see"
-                    + " docs/CLOUDS.md for the permissions that it needs.");
+            default -> AccountKeys.tooWeak(Account.GDRIVE);
         };
     }
 }

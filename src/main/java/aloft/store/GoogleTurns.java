@@ -194,13 +194,6 @@ final class GoogleTurns {
 
     private void pause(int tries, long since) throws Failure, InterruptedIOException {
         var taken = new Failure.Busy("Other devices write to Google Drive all the time.", Duration.ZERO);
-        Duration time = patience.beforeNext(tries, since, taken).orElseThrow(() -> taken);
-        try {
-            if (patience.pause().pause(closed, time)) {
-                throw taken;
-            }
-        } catch (InterruptedException e) {
-            throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
-        }
+        patience.pause(tries, since, taken, closed);
     }
 }

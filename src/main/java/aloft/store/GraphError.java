@@ -1,7 +1,6 @@
 package aloft.store;
 
 import aloft.failure.Failure;
-import java.io.IOException;
 import okhttp3.Response;
 
 /**
@@ -14,34 +13,19 @@ record GraphError(String code) {
     static final GraphError NONE = new GraphError("");
 
     static GraphError of(Response response) {
-        var found = new Object() {
-            String code = "";
-        };
-        try {
-            JsonFields.read(response.body().byteStream(), (path, text, end) -> {
-                if (path.equals("error/code") && text.matches("[A-Za-z]{1,64}")) {
-                    found.code = text;
-                }
-            });
-        } catch (IOException e) {
-            // an answer without words: the status must do
-        }
-        return new GraphError(found.code);
+        return new GraphError(CloudValues.word(response, "error/code"));
     }
 
     /** What the answer means, whatever was asked. */
     Failure failure(Response response, boolean claim) {
         if (response.code() == 401 || code.equals("unauthenticated")
                 || code.equals("InvalidAuthenticationToken")) {
-            return new Failure.NeedsLogin(
-                    "The login at OneDrive is over, or was taken back: aloft login onedrive:");
+            return AccountKeys.over(Account.ONEDRIVE);
         }
         if (response.code() == 403) {
             return code.equals("quotaLimitReached") || code.equals("insufficientQuota")
                     ? full()
-                    : new Failure.NeedsLogin(
-                            "OneDrive does not allow this to the login: see docs/CLOUDS.md for"
-                                    + " the permissions that it needs.");
+                    : AccountKeys.tooWeak(Account.ONEDRIVE);
         }
         if (response.code() == 507 || code.equals("quotaLimitReached")) {
             return full();

@@ -151,14 +151,7 @@ final class LeaseWriter {
 
     /** @throws Failure.Busy when the time is over */
     void pause() throws Failure, InterruptedIOException {
-        Duration wait = patience.beforeNext(++tries, since, busy()).orElseThrow(LeaseWriter::busy);
-        try {
-            if (patience.pause().pause(closed, wait)) {
-                throw busy();
-            }
-        } catch (InterruptedException e) {
-            throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
-        }
+        patience.pause(++tries, since, busy(), closed);
     }
 
     static Failure busy() {

@@ -139,15 +139,8 @@ public final class NextcloudLogin implements Closeable {
         for (int tries = 1;; tries++) {
             Optional<Granted> granted = ask(at);
             Optional<Duration> pause = patience.beforeNext(tries, since, Bodies.missing("login"));
-            if (granted.isPresent() || pause.isEmpty()) {
+            if (granted.isPresent() || pause.isEmpty() || patience.hasFallen(never, pause.get())) {
                 return granted;
-            }
-            try {
-                if (patience.pause().pause(never, pause.get())) {
-                    return granted;
-                }
-            } catch (InterruptedException e) {
-                throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
             }
         }
     }

@@ -240,18 +240,7 @@ final class OneDriveStore implements Store {
                 return Space.UNKNOWN;
             }
             check(response, error, false);
-            var found = new Object() {
-                long total = -1;
-                long used = -1;
-            };
-            JsonFields.read(response.body().byteStream(), (path, text, end) -> {
-                if (path.equals("quota/total")) {
-                    found.total = CloudValues.number(text);
-                } else if (path.equals("quota/used")) {
-                    found.used = CloudValues.number(text);
-                }
-            });
-            return new Space(found.total, found.used);
+            return CloudValues.space(response, "quota/total", "quota/used");
         });
     }
 

@@ -1,6 +1,7 @@
 package aloft.store;
 
 import aloft.failure.Failure;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +48,24 @@ record Patience(Duration first, Duration longest, Duration total, LongSupplier n
         Duration wait = asked.plus(jitter(tries));
         Duration passed = Duration.ofNanos(now() - since);
         return passed.plus(wait).compareTo(total) > 0 ? Optional.empty() : Optional.of(wait);
+    }
+
+    /** Waits before the next try; throws what came of the last one when another is not worth it, or the latch fell. */
+    <F extends Failure> void pause(int tries, long since, F failure, CountDownLatch closed)
+            throws F, InterruptedIOException {
+        Optional<Duration> wait = beforeNext(tries, since, failure);
+        if (wait.isEmpty() || hasFallen(closed, wait.get())) {
+            throw failure;
+        }
+    }
+
+    /** Waits for the time, or until the latch falls; returns whether it did. */
+    boolean hasFallen(CountDownLatch closed, Duration time) throws InterruptedIOException {
+        try {
+            return pause.pause(closed, time);
+        } catch (InterruptedException e) {
+            throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
+        }
     }
 
     private Duration jitter(int tries) {

@@ -188,16 +188,8 @@ final class RetryingStore implements Store {
                 }
                 throw failure;
             }
-            pause(wait.get(), failure);
-        }
-
-        private void pause(Duration time, Failure failure) throws Failure, InterruptedIOException {
-            try {
-                if (patience.pause().pause(closed, time)) {
-                    throw failure;
-                }
-            } catch (InterruptedException e) {
-                throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
+            if (patience.hasFallen(closed, wait.get())) {
+                throw failure;
             }
         }
     }

@@ -87,14 +87,7 @@ final class S3Lock {
 
     private void pause(int tries, long since) throws Failure, InterruptedIOException {
         var busy = new Failure.Busy("Another device is writing to this place.", Duration.ZERO);
-        Duration wait = patience.beforeNext(tries, since, busy).orElseThrow(() -> busy);
-        try {
-            if (patience.pause().pause(closed, wait)) {
-                throw busy;
-            }
-        } catch (InterruptedException e) {
-            throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
-        }
+        patience.pause(tries, since, busy, closed);
     }
 
     void close() {
