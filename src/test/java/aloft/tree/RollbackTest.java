@@ -102,6 +102,41 @@ class RollbackTest {
     }
 
     @Test
+    void anOlderVaultFileIsFoundOut() throws Exception {
+        writeThree();
+        byte[] older = store.get("vault.json", 1 << 16).bytes();
+        one.renewPassphrase();
+        byte[] newer = store.get("vault.json", 1 << 16).bytes();
+        one.write("/after", "words");
+        one.push();
+        store.put("vault.json", older);
+        one.restart();
+        assertThatThrownBy(one::pull).isInstanceOf(Failure.ReadOnly.class)
+                .hasMessageContaining("vault.json is older than what this computer saw");
+        assertThat(one.read("/after")).isEqualTo("words");
+        assertThat(one.keeping().status().readOnly()).contains("older");
+        store.put("vault.json", newer);
+        one.restart();
+        one.pull();
+        one.write("/more", "words");
+        one.push();
+    }
+
+    @Test
+    void anOlderCloudThatIsAcceptedIsWhatTheDriveShows() throws Exception {
+        writeThree();
+        takeFrom(one.head());
+        one.restart();
+        assertThatThrownBy(one::pull).isInstanceOf(Failure.ReadOnly.class);
+        one.forget();
+        assertThat(one.tree()).containsOnlyKeys("/file0", "/file1");
+        one.write("/file2", "anew");
+        one.push();
+        TestDevice two = device("two");
+        assertThat(two.tree()).isEqualTo(one.tree());
+    }
+
+    @Test
     void anotherHistoryIsFoundOut() throws Exception {
         writeThree();
         takeFrom(one.head());

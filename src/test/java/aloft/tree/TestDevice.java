@@ -252,6 +252,23 @@ final class TestDevice implements Closeable {
         open();
     }
 
+    /** All is lost that the device knew of the vault, as when somebody puts it aside. */
+    void forget() throws IOException {
+        close();
+        for (String known : List.of("db", "journal", "vault.json", "high-water")) {
+            Files.move(disk.resolve(known), disk.resolve("before-" + known));
+        }
+        open();
+    }
+
+    /** A new revision of vault.json, with the same passphrase. */
+    void renewPassphrase() throws IOException {
+        try (var secret = Secret.of("passphrase".toCharArray())) {
+            vault.changePassphrase(secret, FAST);
+        }
+        Files.write(disk.resolve("vault.json"), vault.file());
+    }
+
     void restart() throws IOException {
         close();
         open();
