@@ -14,6 +14,7 @@ build() {
     need_jdk
     need_maven
     need_fuse
+    need_argon2
     say 'building, this takes a minute the first time'
     rm -rf "$app"
     (cd "$home" && umask 022 && mvn -B -DskipTests -Dmaven.test.skip=true -Dspotless.check.skip=true package) >"$log" 2>&1 || {

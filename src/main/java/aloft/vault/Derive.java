@@ -7,10 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
-import org.bouncycastle.crypto.params.Argon2Parameters;
 
-/** The functions that keys are derived with: HKDF-SHA256 (RFC 5869), Argon2id (RFC 9106), HMAC, SHA-256. */
+/** The functions that keys are derived with: HKDF-SHA256 (RFC 5869), HMAC, SHA-256. */
 final class Derive {
 
     static final int KEY_BYTES = 32;
@@ -27,20 +25,6 @@ final class Derive {
 
     static byte[] hkdf(byte[] key, byte[] salt, String info) {
         return hkdf(key, salt, info.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    static byte[] argon2id(byte[] passphrase, byte[] salt, Kdf kdf) {
-        var generator = new Argon2BytesGenerator();
-        generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-                .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                .withMemoryAsKB(kdf.memoryKiB())
-                .withIterations(kdf.passes())
-                .withParallelism(kdf.lanes())
-                .withSalt(salt)
-                .build());
-        byte[] out = new byte[KEY_BYTES];
-        generator.generateBytes(passphrase, out);
-        return out;
     }
 
     static byte[] hmac(byte[] key, byte[] message) {

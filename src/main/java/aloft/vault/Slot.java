@@ -33,7 +33,7 @@ record Slot(String id, String type, @Nullable Kdf kdf, byte[] salt, byte[] check
             SecureRandom random) {
         byte[] salt = bytes(random, SALT_BYTES);
         byte[] text = passphrase.normalizedUtf8();
-        byte[] prk = Derive.argon2id(text, salt, kdf);
+        byte[] prk = Argon2.id(text, salt, kdf);
         Arrays.fill(text, (byte) 0);
         return make(PASSPHRASE, kdf, salt, prk, vaultId, vaultKey, random);
     }
@@ -69,7 +69,7 @@ record Slot(String id, String type, @Nullable Kdf kdf, byte[] salt, byte[] check
                         + " MiB of memory, more than Aloft may use here.", null);
             }
             byte[] text = secret.normalizedUtf8();
-            prk = Derive.argon2id(text, salt, kdf);
+            prk = Argon2.id(text, salt, kdf);
             Arrays.fill(text, (byte) 0);
         } else if (type.equals(RECOVERY) && salt.length > 0 && recoveryKey != null) {
             prk = Derive.hkdf(recoveryKey, salt, "aloft1/recovery");

@@ -29,7 +29,7 @@ class VectorsTest {
     @Test
     void argon2idOfThePassphraseInNormalizationFormC() {
         for (String passphrase : List.of("pa\u0308sswo\u0308rd", "pässwörd")) {
-            byte[] prk = Derive.argon2id(VaultTest.secret(passphrase).normalizedUtf8(), SALT,
+            byte[] prk = Argon2.id(VaultTest.secret(passphrase).normalizedUtf8(), SALT,
                     new Kdf(64, 3, 2));
             assertThat(hex(prk))
                     .isEqualTo("968bbdbffe360688e333759df4cd8eb711762c885223950c8e6af6d5112b327a");
@@ -37,6 +37,16 @@ class VectorsTest {
                     .isEqualTo("3c9c3a56e95d92e966f2e7fdbbe141f9c7571210dec2e06ee7c51f8f4d31ac49");
             assertThat(hex(Derive.hkdf(prk, VAULT_ID, "aloft1/check/0011223344556677")))
                     .isEqualTo("f7b26f4dd6bc9ed6bdc18393e428235f42cbf6a4bb2a241c0c533dc685fe559e");
+        }
+    }
+
+    @Test
+    void theLibraryOfTheSystemGivesTheSameKeys() {
+        for (Kdf kdf : List.of(new Kdf(64, 3, 2), new Kdf(8, 1, 1), new Kdf(1 << 10, 2, 16))) {
+            for (String passphrase : List.of("", "words", "pässwörd")) {
+                byte[] text = passphrase.getBytes(StandardCharsets.UTF_8);
+                assertThat(Argon2.id(text, SALT, kdf)).isEqualTo(Argon2.java(text, SALT, kdf));
+            }
         }
     }
 
