@@ -135,6 +135,7 @@ public final class SyncLoops implements Closeable {
         Duration pause = BACK_OFF;
         while (awaitDue()) {
             boolean all = isHurried();
+            long before = engine.uploadedBytes();
             try {
                 engine.push(all);
                 lastFailure = null;
@@ -144,7 +145,10 @@ public final class SyncLoops implements Closeable {
                 return;
             } catch (IOException | RuntimeException e) {
                 failed(e);
-                pause = min(pause.multipliedBy(2), BACK_OFF_MOST);
+                // what got something through meets a cloud that comes back
+                pause = engine.uploadedBytes() > before
+                        ? BACK_OFF
+                        : min(pause.multipliedBy(2), BACK_OFF_MOST);
                 ended(true, jitter(pause));
             }
         }

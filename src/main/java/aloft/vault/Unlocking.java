@@ -32,7 +32,7 @@ final class Unlocking {
         byte[] current;
         try {
             current = store.get(VaultFile.KEY, VaultFile.MAX_BYTES).bytes();
-        } catch (Failure.Unreachable e) {
+        } catch (Failure.Unreachable | Failure.Busy e) {
             if (offlineCopy == null) {
                 throw e;
             }

@@ -171,7 +171,7 @@ abstract class FakeCloud implements AutoCloseable {
     private synchronized void answer(HttpExchange exchange, byte[] body) throws Refusal, IOException {
         String path = exchange.getRequestURI().getPath();
         requests++;
-        if (path.endsWith("/token") && path.contains("oauth2")) {
+        if (path.endsWith("/token")) {
             answer(exchange, token(form(body)));
         } else if (path.endsWith("/authorize")) {
             byte[] query = exchange.getRequestURI().getRawQuery().getBytes(StandardCharsets.US_ASCII);

@@ -46,6 +46,10 @@ public final class FaultyStore implements Store {
         DUPLICATE,
         /** Busy, with the time that {@link #busyFor} said. */
         BUSY,
+        /** The account takes no more: Full, and nothing was done. */
+        FULL,
+        /** The login is over: NeedsLogin, and nothing was done. */
+        NEEDS_LOGIN,
         /** A read or a listing breaks in the middle: a part arrives, then Unreachable. */
         BROKEN,
         /** The object seems to end early: a part arrives, then Damaged. */
@@ -66,7 +70,9 @@ public final class FaultyStore implements Store {
                 case BROKEN -> EnumSet.of(Call.READ, Call.LIST);
                 case TRUNCATED -> EnumSet.of(Call.GET, Call.READ);
                 case WRONG_BYTES -> EnumSet.of(Call.GET, Call.READ, Call.AWAIT);
-                case NOT_CONNECTED, LOST_REQUEST, BUSY, STALL, CRASH_BEFORE -> EnumSet.allOf(Call.class);
+                case FULL -> EnumSet.of(Call.PUT, Call.PUT_IF_ABSENT, Call.REPLACE);
+                case NOT_CONNECTED, LOST_REQUEST, BUSY, NEEDS_LOGIN, STALL, CRASH_BEFORE -> EnumSet.allOf(
+                        Call.class);
             };
         }
     }
@@ -172,6 +178,8 @@ public final class FaultyStore implements Store {
                     new NotConnected("fault", null));
             case LOST_REQUEST -> throw unreachable();
             case BUSY -> throw new Failure.Busy("Busy (fault).", busyFor);
+            case FULL -> throw new Failure.Full("No space (fault).", null);
+            case NEEDS_LOGIN -> throw new Failure.NeedsLogin("The login is over (fault).");
             case STALL -> {
                 hooks.stall(call, key);
                 throw unreachable();

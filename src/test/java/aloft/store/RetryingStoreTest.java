@@ -173,6 +173,22 @@ class RetryingStoreTest {
     }
 
     @Test
+    void anHourWithoutAHostCostsFewTriesAndEndsByItself() throws Exception {
+        memory.put("a", BODY);
+        faulty.offline(true);
+        latency = Duration.ofSeconds(10);
+        for (int asked = 0; asked < 3_600; asked++) {
+            assertThatThrownBy(() -> store.get("a", BODY.length)).isInstanceOf(Failure.Unreachable.class);
+            now += Duration.ofSeconds(1).toNanos();
+        }
+        assertThat(calls).hasSizeBetween(90, 130);
+        faulty.offline(false);
+        now += Duration.ofSeconds(30).toNanos();
+        store.get("a", BODY.length);
+        store.get("a", BODY.length);
+    }
+
+    @Test
     void oneCallAtATimeTriesAHostThatWasGone() {
         circuit.notConnected();
         now += Duration.ofSeconds(1).toNanos();
