@@ -33,8 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CollectionModelTest {
 
-    private static final int SEQUENCES = Integer.getInteger("aloft.model.sequences", 10);
-    private static final int STEPS = Integer.getInteger("aloft.model.steps", 100);
     private static final long MONTH = Duration.ofDays(30).toMillis();
 
     @TempDir
@@ -42,20 +40,13 @@ class CollectionModelTest {
 
     @Test
     void everyVersionOfTheLastMonthCanBeRebuilt() throws Exception {
-        long first = Long.getLong("aloft.model.seed", System.nanoTime());
-        for (long seed = first; seed < first + SEQUENCES; seed++) {
-            try {
-                new Run(seed).run();
-            } catch (AssertionError | Exception e) {
-                throw new AssertionError("-Daloft.model.seed=" + seed + " -Daloft.model.sequences=1", e);
-            }
-        }
+        Sequences.run(disks, 10, (seed, folder) -> new Run(seed, folder).run());
     }
 
     /** All files as they were right after a commit, when that was the newest. */
     private record Version(long seq, long time, Map<String, String> files) {}
 
-    private final class Run {
+    private static final class Run {
         private final Random random;
         private final Path home;
         private final AtomicLong time = new AtomicLong(1_700_000_000_000L);
@@ -65,9 +56,9 @@ class CollectionModelTest {
         private final List<TestDevice> devices = new ArrayList<>();
         private final List<Version> versions = new ArrayList<>();
 
-        Run(long seed) throws IOException {
+        Run(long seed, Path folder) throws IOException {
             random = new Random(seed);
-            home = disks.resolve(Long.toString(seed));
+            home = folder;
             store = new FaultyStore(memory, new Random(seed));
             TestDevice.makeVault(store);
             int count = 1 + random.nextInt(3);
@@ -88,7 +79,7 @@ class CollectionModelTest {
         void run() throws Exception {
             try {
                 weather();
-                for (int step = 0; step < STEPS; step++) {
+                for (int step = 0; step < Sequences.STEPS; step++) {
                     step(devices.get(random.nextInt(devices.size())));
                 }
                 quiet();

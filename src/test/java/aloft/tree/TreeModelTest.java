@@ -32,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TreeModelTest {
 
-    private static final int SEQUENCES = Integer.getInteger("aloft.model.sequences", 40);
-    private static final int STEPS = Integer.getInteger("aloft.model.steps", 100);
     private static final Pattern WORD = Pattern.compile("w\\d+\n");
 
     @TempDir
@@ -41,17 +39,10 @@ class TreeModelTest {
 
     @Test
     void devicesAgreeAndNothingIsLost() throws Exception {
-        long first = Long.getLong("aloft.model.seed", System.nanoTime());
-        for (long seed = first; seed < first + SEQUENCES; seed++) {
-            try {
-                new Run(seed).run();
-            } catch (AssertionError | Exception e) {
-                throw new AssertionError("-Daloft.model.seed=" + seed + " -Daloft.model.sequences=1", e);
-            }
-        }
+        Sequences.run(disks, 40, (seed, folder) -> new Run(seed, folder).run());
     }
 
-    private final class Run {
+    private static final class Run {
         private final Random random;
         private final Path home;
         private final AtomicLong time = new AtomicLong(1_700_000_000_000L);
@@ -65,9 +56,9 @@ class TreeModelTest {
         private int words;
         private int days;
 
-        Run(long seed) throws IOException {
+        Run(long seed, Path folder) throws IOException {
             random = new Random(seed);
-            home = disks.resolve(Long.toString(seed));
+            home = folder;
             TestDevice.makeVault(memory);
             int count = 1 + random.nextInt(4);
             for (int i = 0; i < count; i++) {
@@ -97,7 +88,7 @@ class TreeModelTest {
         void run() throws Exception {
             try {
                 devices.forEach(this::weather);
-                for (int step = 0; step < STEPS; step++) {
+                for (int step = 0; step < Sequences.STEPS; step++) {
                     step(devices.get(random.nextInt(devices.size())));
                 }
                 stores.values().forEach(FaultyStore::clear);
