@@ -21,6 +21,7 @@ final class AccessTokens {
 
     /** How long before its end a token is not used any more. */
     private static final Duration AHEAD = Duration.ofMinutes(5);
+    private static final int MOST_TOKENS = 4;
 
     private final Http http;
     private final HttpUrl address;
@@ -53,11 +54,11 @@ final class AccessTokens {
         this.login = login;
     }
 
-    /** Sends with a token, and once more with a new one where that one is not taken any more. */
+    /** Sends with a token, and again with a new one where that one is not taken any more; few times in a row. */
     <T> T send(Http to, Http.Sending sending, Http.Reader<T> reader) throws Failure, InterruptedIOException {
-        for (boolean last = false;; last = true) {
+        for (int tries = 1;; tries++) {
             String text = get();
-            boolean end = last;
+            boolean end = tries == MOST_TOKENS;
             Request request = sending.request()
                     .newBuilder()
                     .header("Authorization", "Bearer " + text)

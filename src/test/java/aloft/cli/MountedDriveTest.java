@@ -286,6 +286,25 @@ class MountedDriveTest {
         assertThat(readAll(folders().state())).doesNotContain(SECRET);
     }
 
+    @Test
+    void itsProcessShowsNoSecretAndLeavesNoCore() throws Exception {
+        done("mount", "--passphrase-file", home + "/secret");
+        String recoveryKey = out().lines()
+                .map(String::strip)
+                .filter(line -> line.matches("([0-9A-Z]{4,}-)+[0-9A-Z]+"))
+                .findFirst()
+                .orElseThrow();
+        Files.writeString(home.resolve("Aloft/x"), "kept");
+        done("status");
+        String status = out();
+        Path process = Path.of("/proc/" + MountedDrive.all(folders()).getFirst().pid());
+        String shown = status + Files.readString(process.resolve("cmdline"))
+                + Files.readString(process.resolve("environ")) + readAll(folders().state());
+        assertThat(shown).contains("java").doesNotContain(SECRET, recoveryKey);
+        assertThat(Files.readString(process.resolve("limits"))).containsPattern(
+                "Max core file size +0 +0 ");
+    }
+
     private void fails(int code, String sentence, String... arguments) throws IOException {
         assertThat(aloft(arguments)).as(err()).isEqualTo(code);
         assertThat(err()).startsWith("aloft: ").contains(sentence).hasLineCount(1);

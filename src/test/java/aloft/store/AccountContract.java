@@ -85,6 +85,20 @@ abstract class AccountContract<F extends FakeCloud> {
     }
 
     @Test
+    void aTokenThatOthersUsedUpIsReplacedOnceMore() throws Exception {
+        Store store = open();
+        store.put("o/0", new byte[1]);
+        store.get("o/0", 1);
+        fake.endTokens();
+        fake.deadTokens.set(2);
+        assertThat(store.get("o/0", 1).bytes()).hasSize(1);
+        fake.deadTokens.set(Integer.MAX_VALUE);
+        fake.endTokens();
+        assertThatThrownBy(() -> store.put("o/1", new byte[1])).isInstanceOf(Failure.NeedsLogin.class);
+        assertThat(fake.granted).isLessThan(20);
+    }
+
+    @Test
     void manyAskForOneTokenTogether() throws Exception {
         Store store = open();
         store.put("o/0", new byte[1]);

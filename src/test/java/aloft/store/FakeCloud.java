@@ -40,6 +40,8 @@ abstract class FakeCloud implements AutoCloseable {
     volatile int lasts = 14_400;
     /** Requests after which a token is worth nothing; zero for never. */
     volatile int tokenUses;
+    /** How many of the next tokens are worth nothing from the beginning. */
+    final AtomicInteger deadTokens = new AtomicInteger();
     /** How many of the next requests are told to come later. */
     final AtomicInteger busy = new AtomicInteger();
     /** Writes that are taken in a second, the others are told to come later; zero for all. */
@@ -248,7 +250,9 @@ abstract class FakeCloud implements AutoCloseable {
             throw new Refusal(400, "{\"error\": \"invalid_grant\", \"error_description\": \"it is over\"}");
         }
         String token = "token" + numbers.incrementAndGet();
-        tokens.put(token, 0);
+        if (deadTokens.get() == 0 || deadTokens.getAndDecrement() == 0) {
+            tokens.put(token, 0);
+        }
         granted++;
         boolean fresh = form.containsKey("code") || rotates() && logins.remove(old);
         return "{\"access_token\": \"" + token + "\", \"token_type\": \"bearer\", \"expires_in\": " + lasts

@@ -50,10 +50,4 @@ class S3ProxyTest extends StoreContract {
     protected boolean tellsSpace() {
         return false;
     }
-
-    /** More with -Daloft.rounds=200. */
-    @Override
-    protected int rounds() {
-        return Integer.getInteger("aloft.rounds", 20);
-    }
 }

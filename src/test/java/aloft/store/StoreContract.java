@@ -40,9 +40,9 @@ public abstract class StoreContract {
         return Store.Promise.ATOMIC;
     }
 
-    /** Rounds of a race; a server that takes long asks for fewer. */
+    /** Rounds of a race; a server that takes long asks for fewer. More with -Daloft.rounds=200. */
     protected int rounds() {
-        return 20;
+        return Integer.getInteger("aloft.rounds", 20);
     }
 
     protected boolean tellsSpace() {

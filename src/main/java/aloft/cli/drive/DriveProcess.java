@@ -22,6 +22,7 @@ public final class DriveProcess {
     public static void run(DriveSpec spec, Folders folders, Starting starting, boolean foreground)
             throws Exception {
         Posix.makeFilesPrivate();
+        Posix.leaveNoCore();
         KnownDrive drive = spec.drive();
         DriveLog.open(drive.state(folders), foreground);
         try {

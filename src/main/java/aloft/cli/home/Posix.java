@@ -17,6 +17,7 @@ public final class Posix {
     private static final AddressLayout ADDRESS = ValueLayout.ADDRESS;
     private static final int PATH_MAX = 4096;
     private static final int TIOCGWINSZ = 0x5413;
+    private static final int RLIMIT_CORE = 4;
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_CLOEXEC = 0x80000;
@@ -27,6 +28,14 @@ public final class Posix {
     /** Nothing that this process makes from now on is readable by others. */
     public static void makeFilesPrivate() {
         call("umask", FunctionDescriptor.of(INT, INT), 0077);
+    }
+
+    /** When this process crashes, its memory with all keys is not written to the disk. */
+    public static void leaveNoCore() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment none = arena.allocate(16);
+            call("setrlimit", FunctionDescriptor.of(INT, INT, ADDRESS), RLIMIT_CORE, none);
+        }
     }
 
     /** Leaves the terminal: closing it ends this process no more. */
