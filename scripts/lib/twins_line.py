@@ -1,10 +1,15 @@
 """A line to a server that is bad now and then: it stalls, is cut off, and resets connections."""
 
 import random
+import re
 import socket
 import struct
 import threading
 import time
+
+
+HEAD = re.compile(rb'([A-Z]{3,10}) (/\S*) HTTP/1\.1\r\n')
+RANGE = re.compile(rb'\r\nrange: *(bytes=\S+)\r\n', re.IGNORECASE)
 
 
 class Line:
@@ -19,6 +24,8 @@ class Line:
         self.may_flow = threading.Event()
         self.may_flow.set()
         self.pairs = set()
+        # of plain HTTP: method, path, range
+        self.heads = []
         self.listener = socket.create_server(('127.0.0.1', 0), backlog=64)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -32,6 +39,16 @@ class Line:
         self.ended.set()
         if self.changing.ident:
             self.changing.join()
+
+    def cut(self):
+        """Until it is mended, connections are refused."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.reset_all()
+
+    def mend(self):
+        self.listener = socket.create_server(('127.0.0.1', self.port), backlog=64)
+        threading.Thread(target=self.accept, daemon=True).start()
 
     def change(self):
         while not self.ended.wait(self.random.uniform(0.5, 20)):
@@ -49,8 +66,12 @@ class Line:
             self.may_flow.set()
 
     def accept(self):
+        listener = self.listener
         while True:
-            near, _ = self.listener.accept()
+            try:
+                near, _ = listener.accept()
+            except OSError:
+                return
             if self.weather == 'cut off':
                 reset(near)
                 continue
@@ -68,6 +89,10 @@ class Line:
         try:
             while True:
                 data = one.recv(1 << 16)
+                head = HEAD.match(data)
+                if head:
+                    wanted = RANGE.search(data)
+                    self.heads.append((head[1].decode(), head[2].decode(), wanted and wanted[1].decode(), None, 0))
                 self.may_flow.wait()
                 if self.weather == 'flaky' and self.random.random() < 0.05:
                     # a part of it arrives, and then nothing

@@ -9,15 +9,13 @@ import threading
 import time
 from contextlib import nullcontext
 
+from places import Wrong
+
 MARK = re.compile(rb'[a-z]{4}-[0-9]{12}\n')
 LENGTH = 18
 # what happens when the other device was quicker
 TAKEN = {errno.ENOENT, errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EISDIR, errno.ESTALE}
 MOST_FILES = 150
-
-
-class Wrong(Exception):
-    """The drive did something that it must not."""
 
 
 class Book:
