@@ -57,6 +57,10 @@ final class DriveReport {
         } else if (status.online()) {
             parts.add("everything is in the cloud");
         }
+        if (status.comingFiles() > 0) {
+            parts.add(Quantity.bytes(status.coming()) + " of "
+                    + Quantity.count(status.comingFiles(), "pinned file", "pinned files") + " to come down");
+        }
         if (!status.errors().isEmpty()) {
             parts.add(Quantity.count(status.errors().size(), "error", "errors"));
         }

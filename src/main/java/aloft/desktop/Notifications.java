@@ -20,31 +20,57 @@ import java.util.function.Consumer;
 public final class Notifications {
 
     private static final System.Logger LOG = System.getLogger(Notifications.class.getName());
+    private static final String SHOW = "show";
     private static final int AT_A_TIME = 3;
     private static final int MOST_ANSWER = 100;
     private static final long PATIENCE_HOURS = 1;
 
     private final Optional<Path> tool;
+    private final Optional<Path> bus;
     private final Semaphore places = new Semaphore(AT_A_TIME);
 
-    private Notifications(Optional<Path> tool) {
+    private Notifications(Optional<Path> tool, Optional<Path> bus) {
         this.tool = tool;
+        this.bus = bus;
     }
 
     /** @param environment of the session */
     public static Notifications of(Map<String, String> environment) {
         if (!environment.containsKey("DBUS_SESSION_BUS_ADDRESS")) {
-            return new Notifications(Optional.empty());
+            return new Notifications(Optional.empty(), Optional.empty());
         }
-        return new Notifications(Arrays.stream(environment.getOrDefault("PATH", "").split(":"))
+        String path = environment.getOrDefault("PATH", "");
+        return new Notifications(find(path, "notify-send"), find(path, "dbus-send"));
+    }
+
+    private static Optional<Path> find(String path, String program) {
+        return Arrays.stream(path.split(":"))
                 .filter(folder -> folder.startsWith("/"))
-                .map(folder -> Path.of(folder, "notify-send"))
+                .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)
-                .findFirst());
+                .findFirst();
     }
 
     public void tell(String title, String text) {
         ask(title, text, Map.of(), answer -> {});
+    }
+
+    /** Tells something about a folder, which the user may have shown. */
+    public void tell(String title, String text, Path folder) {
+        if (bus.isEmpty()) {
+            tell(title, text);
+            return;
+        }
+        ask(title, text, Map.of(SHOW, "Show"), answer -> run(showing(bus.get(), folder)));
+    }
+
+    /** Asks the session's file manager, which need not run yet, and has the windows' environment in any case. */
+    private static List<String> showing(Path bus, Path folder) {
+        String uri = folder.toUri().toString().replace(",", "%2C"); // which would part two of them
+        return List.of(bus.toString(), "--session", "--type=method_call",
+                "--dest=org.freedesktop.FileManager1",
+                "/org/freedesktop/FileManager1", "org.freedesktop.FileManager1.ShowFolders",
+                "array:string:" + uri, "string:");
     }
 
     /**
@@ -56,7 +82,7 @@ public final class Notifications {
             List<String> command = command(tool.get(), title, text, actions);
             Thread.ofVirtual().name("notification").start(() -> {
                 try {
-                    show(command).filter(actions::containsKey).ifPresent(chosen);
+                    run(command).filter(actions::containsKey).ifPresent(chosen);
                 } finally {
                     places.release();
                 }
@@ -77,8 +103,8 @@ public final class Notifications {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    /** @return what the user chose */
-    private static Optional<String> show(List<String> command) {
+    /** @return what it printed, such as the user's choice */
+    private static Optional<String> run(List<String> command) {
         try {
             Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

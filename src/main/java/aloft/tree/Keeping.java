@@ -105,12 +105,15 @@ public interface Keeping {
      * @param pendingBytes of content that is not in the cloud yet
      * @param uploaded  bytes since the mount
      * @param downloaded bytes since the mount
+     * @param coming    bytes that are pinned and not on this device yet
+     * @param comingFiles files that they belong to
      * @param cacheUsed bytes on this disk
      * @param readOnly  why the drive takes no changes, null when it does
      * @param errors    what needs the user, newest last
      */
     record DriveStatus(String place, long head, boolean online, int pending, long pendingBytes, long uploaded,
-            long downloaded, long cacheUsed, long cacheLimit, Drive.@Nullable Space space,
+            long downloaded, long coming, int comingFiles, long cacheUsed, long cacheLimit,
+            Drive.@Nullable Space space,
             @Nullable String readOnly,
             List<String> errors) {}
 }

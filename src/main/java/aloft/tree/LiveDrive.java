@@ -59,7 +59,7 @@ public final class LiveDrive implements Closeable {
             UnaryOperator<Name> conflictName, List<Tried> attempts) throws Failure {
         this.journal = journal;
         this.tree = tree;
-        pinner = new Pinner(tree, tree.pins, downloader);
+        pinner = new Pinner(tree, tree.pins, downloader, setup.listener(), setup.ticker());
         TreeListener listener = new TreeListener() {
             @Override
             public void changed(Commit commit, Collection<String> paths) {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +37,19 @@ final class Pinner implements Closeable {
         }
     }
 
+    /**
+     * What is pinned and not here yet.
+     *
+     * @param bytes of ciphertext
+     */
+    record Coming(int files, long bytes) {}
+
     private final Tree tree;
     private final Subtree subtree;
     private final Downloader downloader;
     private final Pins pins;
+    private final TreeListener listener;
+    private final LongSupplier ticker;
     /** Those that were set by this process and are not all here yet: a full disk takes them back. */
     private final Set<Long> fresh = ConcurrentHashMap.newKeySet();
     private final Map<Long, Failure.Full> refused = new ConcurrentHashMap<>();
@@ -47,6 +57,9 @@ final class Pinner implements Closeable {
     private final Condition wake = lock.newCondition();
     private final Thread worker;
     private final Map<Spot, BlockRow> kept = new HashMap<>();
+    /** Files that came down, and their bytes, since {@code began}; told when nothing is missing any more. */
+    private final Map<Node, Long> arrived = new HashMap<>();
+    private long began;
     @GuardedBy("lock")
     private boolean due;
     @GuardedBy("lock")
@@ -54,12 +67,19 @@ final class Pinner implements Closeable {
     @GuardedBy("lock")
     private long progress;
     private volatile @Nullable IOException lastFailure;
+    private volatile Coming coming = new Coming(0, 0);
 
-    Pinner(Tree tree, Pins pins, Downloader downloader) {
+    /**
+     * @param listener hears when all of it is here
+     * @param ticker   nanoseconds, monotonic
+     */
+    Pinner(Tree tree, Pins pins, Downloader downloader, TreeListener listener, LongSupplier ticker) {
         this.tree = tree;
         this.pins = pins;
         this.subtree = new Subtree(tree);
         this.downloader = downloader;
+        this.listener = listener;
+        this.ticker = ticker;
         this.worker = Thread.ofPlatform().daemon().name("pin").unstarted(this::run);
     }
 
@@ -131,6 +151,10 @@ final class Pinner implements Closeable {
         } finally {
             lock.unlock();
         }
+    }
+
+    Coming coming() {
+        return coming;
     }
 
     @Nullable
@@ -227,10 +251,14 @@ final class Pinner implements Closeable {
             wanted.add(subtree.blocks(file.id));
         }
         keep(wanted);
+        coming = missing(wanted);
+        if (arrived.isEmpty()) {
+            began = ticker.getAsLong();
+        }
         Failure damage = null;
         for (int i = 0; i < files.size(); i++) {
             try {
-                fetch(wanted.get(i));
+                fetch(files.get(i), wanted.get(i));
             } catch (Failure.Damaged | Failure.Missing e) {
                 damage = damage == null ? e : damage; // the others shall come all the same
             } catch (Failure.Full e) {
@@ -245,6 +273,20 @@ final class Pinner implements Closeable {
             throw damage;
         }
         fresh.removeAll(complete);
+        tellOfArrived();
+    }
+
+    private void tellOfArrived() {
+        List<Long> sizes = tree.locked(names -> arrived.entrySet()
+                .stream()
+                .filter(each -> isPinned(each.getKey()))
+                .map(Map.Entry::getValue)
+                .toList());
+        arrived.clear();
+        if (!sizes.isEmpty()) {
+            listener.kept(sizes.size(), sizes.stream().mapToLong(Long::longValue).sum(),
+                    Duration.ofNanos(ticker.getAsLong() - began));
+        }
     }
 
     /** From now on the cache keeps these, and no others. */
@@ -265,17 +307,39 @@ final class Pinner implements Closeable {
         });
     }
 
-    private void fetch(List<BlockRow> blocks) throws Failure, InterruptedIOException {
+    private void fetch(Node file, List<BlockRow> blocks) throws Failure, InterruptedIOException {
         boolean fetched = false;
         for (BlockRow block : blocks) {
-            if (downloader.present(block) < block.length()) {
+            int missing = missing(block);
+            if (missing > 0) {
+                if (!tree.locked(names -> isPinned(file))) {
+                    return; // taken back meanwhile; the next round counts anew
+                }
                 downloader.fetch(block);
                 fetched = true;
+                coming = new Coming(coming.files(), Math.max(0, coming.bytes() - missing));
             }
         }
         if (fetched) {
+            coming = new Coming(Math.max(0, coming.files() - 1), coming.bytes());
+            arrived.put(file, blocks.stream().mapToLong(BlockRow::length).sum());
             moved();
         }
+    }
+
+    private Coming missing(List<List<BlockRow>> files) {
+        int count = 0;
+        long bytes = 0;
+        for (List<BlockRow> blocks : files) {
+            long missing = blocks.stream().mapToLong(this::missing).sum();
+            count += missing > 0 ? 1 : 0;
+            bytes += missing;
+        }
+        return new Coming(count, bytes);
+    }
+
+    private int missing(BlockRow block) {
+        return Math.max(0, block.length() - downloader.present(block));
     }
 
     /** Unpins what of the file and the folders above it was pinned lately; false when there is no such. */

@@ -70,10 +70,11 @@ final class TreeKeeping implements Keeping {
             errors.add(String.valueOf(failure.getMessage()));
         }
         String readOnly = tree.readOnly();
+        Pinner.Coming coming = pinner.coming();
         return new DriveStatus(place, engine.head(), engine.isOnline(), pending, changes.pendingBytes(),
-                engine.uploadedBytes(), downloader.downloadedBytes(), downloader.cacheUsed(),
-                downloader.cacheLimit(),
-                space.get(), readOnly != null ? readOnly : engine.readOnly(), errors);
+                engine.uploadedBytes(), downloader.downloadedBytes(), coming.bytes(), coming.files(),
+                downloader.cacheUsed(), downloader.cacheLimit(), space.get(),
+                readOnly != null ? readOnly : engine.readOnly(), errors);
     }
 
     @Override

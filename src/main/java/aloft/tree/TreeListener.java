@@ -2,6 +2,7 @@ package aloft.tree;
 
 import aloft.format.Commit;
 import aloft.format.Name;
+import java.time.Duration;
 import java.util.Collection;
 
 /** Hears of changes that came from another device, after the tree shows them. */
@@ -14,6 +15,15 @@ public interface TreeListener {
      * under locks: it only takes notice.
      */
     default void conflicted(Name copy) {}
+
+    /**
+     * All that is pinned is on this device, after some of it was not.
+     *
+     * @param files that came down
+     * @param bytes that they have
+     * @param took  since the first was asked for
+     */
+    default void kept(int files, long bytes, Duration took) {}
 
     /** A conflicted copy was needless after all, and is gone. */
     default void dropped(String path) {}

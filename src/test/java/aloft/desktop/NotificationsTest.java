@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class NotificationsTest {
 
     @TempDir
@@ -34,6 +36,23 @@ class NotificationsTest {
         assertThat(chosen.get(1, TimeUnit.MINUTES)).isEqualTo("allow");
         assertThat(folder.resolve("said")).hasContent(
                 "--app-name=Aloft\n--icon=drive-harddisk\n--action=allow=Allow\n--\nTitle\na &lt;b&gt; &amp; c\n");
+    }
+
+    @Test
+    void aFolderIsShownByTheSessionsFileManager() throws Exception {
+        Map<String, String> session = session("show");
+        Path asked = folder.resolve("asked");
+        Path bus = folder.resolve("dbus-send");
+        Files.writeString(bus,
+                "#!/bin/sh\nprintf '%s\\n' \"$@\" >" + asked + ".new\nmv " + asked + ".new " + asked + "\n");
+        Files.setPosixFilePermissions(bus, PosixFilePermissions.fromString("rwx------"));
+        Notifications.of(session).tell("Title", "text", Path.of("/home/me/a b, c"));
+        while (!Files.exists(asked)) {
+            Thread.onSpinWait();
+        }
+        assertThat(asked).content()
+                .contains("ShowFolders\narray:string:file:///home/me/a%20b%2C%20c\nstring:\n");
+        assertThat(folder.resolve("said")).content().contains("--action=show=Show\n");
     }
 
     @Test

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import aloft.failure.Failure;
+import aloft.store.FaultyStore;
 import aloft.store.MemoryStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,8 @@ class PinTest {
     @TempDir
     private Path disk;
     private final MemoryStore store = new MemoryStore();
+    /** Between the second device and the cloud. */
+    private final FaultyStore line = new FaultyStore(store, new Random(1));
     private TestDevice one;
     private TestDevice two;
 
@@ -31,7 +35,7 @@ class PinTest {
     void fillTheCloud() throws IOException, FsException {
         TestDevice.makeVault(store);
         one = new TestDevice("one", disk.resolve("one"), store, InstantSource.system());
-        two = new TestDevice("two", disk.resolve("two"), store, InstantSource.system());
+        two = new TestDevice("two", disk.resolve("two"), line, InstantSource.system());
         one.drive().makeFolder("/big", 0755);
         one.drive().makeFolder("/small", 0755);
         one.write("/big/a", "a".repeat(100_000));
@@ -71,6 +75,41 @@ class PinTest {
         assertThat(isPinned(two, "/big/a")).isFalse();
         two.keeping().unpin("/");
         assertThat(isPinned(two, "/small")).isFalse();
+    }
+
+    private void awaitComing(int files) {
+        while (two.keeping().status().comingFiles() != files) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whatIsToComeIsKnownAndToldWhenItIsHere() throws Exception {
+        two.start();
+        line.offline(true);
+        two.keeping().pin("/big");
+        awaitComing(2);
+        assertThat(two.keeping().status().coming()).isGreaterThan(0);
+        assertThat(two.keptFiles).hasValue(0);
+        line.offline(false);
+        two.keeping().pin("/small");
+        awaitComing(0);
+        while (two.keptFiles.get() == 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(two.keptFiles).hasValue(3);
+        assertThat(two.keeping().status().coming()).isZero();
+    }
+
+    @Test
+    void aPinThatIsTakenBackIsNotToComeAndNotTold() throws Exception {
+        two.start();
+        line.offline(true);
+        two.keeping().pin("/big");
+        awaitComing(2);
+        two.keeping().unpin("/big");
+        awaitComing(0);
+        assertThat(two.keptFiles).hasValue(0);
     }
 
     @Test

@@ -4,6 +4,7 @@ import aloft.cache.Cache;
 import aloft.cache.CacheLimits;
 import aloft.cache.DiskSpace;
 import aloft.format.BlockRow;
+import aloft.format.Commit;
 import aloft.format.NodeType;
 import aloft.state.Database;
 import aloft.store.Store;
@@ -22,12 +23,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A device with its own disk on a shared store: the whole of Aloft below the kernel. Not thread safe. */
@@ -39,6 +43,8 @@ final class TestDevice implements Closeable {
     final String name;
     /** What the kernel would have been told of. */
     final List<String> told = new ArrayList<>();
+    /** Files that pins brought down, as told when nothing was missing any more. */
+    final AtomicInteger keptFiles = new AtomicInteger();
     private final Store store;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
@@ -94,7 +100,7 @@ final class TestDevice implements Closeable {
         engine.prepare(name);
         live = LiveDrive
                 .open(new LiveDrive.Setup("test", name, disk.resolve("journal"), KEY, clock, System::nanoTime,
-                        random, () -> 1L << 40, (commit, paths) -> told.addAll(paths), new Hydration() {
+                        random, () -> 1L << 40, listener(), new Hydration() {
                             @Override
                             public Verdict opening(int caller, String path, long size) {
                                 return hydration.opening(caller, path, size);
@@ -106,6 +112,20 @@ final class TestDevice implements Closeable {
                             }
                         }), database, engine,
                         downloader);
+    }
+
+    private TreeListener listener() {
+        return new TreeListener() {
+            @Override
+            public void changed(Commit commit, Collection<String> paths) {
+                told.addAll(paths);
+            }
+
+            @Override
+            public void kept(int files, long bytes, Duration took) {
+                keptFiles.addAndGet(files);
+            }
+        };
     }
 
     Drive drive() {

@@ -29,6 +29,8 @@ public final class Statuses {
         object.put("pendingBytes", status.pendingBytes());
         object.put("uploaded", status.uploaded());
         object.put("downloaded", status.downloaded());
+        object.put("coming", status.coming());
+        object.put("comingFiles", (long) status.comingFiles());
         object.put("cacheUsed", status.cacheUsed());
         object.put("cacheLimit", status.cacheLimit());
         Space space = status.space();
@@ -44,7 +46,8 @@ public final class Statuses {
     static DriveStatus readDrive(Fields fields) {
         return new DriveStatus(fields.text("place"), fields.number("head"), fields.flag("online"),
                 Math.toIntExact(fields.number("pending")), fields.number("pendingBytes"),
-                fields.number("uploaded"), fields.number("downloaded"), fields.number("cacheUsed"),
+                fields.number("uploaded"), fields.number("downloaded"), fields.number("coming"),
+                Math.toIntExact(fields.number("comingFiles")), fields.number("cacheUsed"),
                 fields.number("cacheLimit"), fields.has("space") ? readSpace(fields.object("space")) : null,
                 fields.textOrNull("readOnly"), fields.texts("errors"));
     }

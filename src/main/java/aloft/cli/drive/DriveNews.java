@@ -1,6 +1,7 @@
 package aloft.cli.drive;
 
 import aloft.cli.home.Folders;
+import aloft.cli.home.KnownDrive;
 import aloft.cli.home.RawText;
 import aloft.desktop.Notifications;
 import aloft.desktop.hydration.Programs;
@@ -11,9 +12,11 @@ import aloft.tree.TreeListener;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -22,18 +25,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the user of a drive is told without having asked: errors, conflicted copies, and programs that want to
- * download. Safe for many threads.
+ * What the user of a drive is told without having asked: errors, conflicted copies, programs that want to
+ * download, and that what took long to keep is here. Safe for many threads.
  */
 final class DriveNews implements TreeListener, Closeable {
 
     private static final System.Logger LOG = System.getLogger(DriveNews.class.getName());
     private static final int LOOK_SECONDS = 10;
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final Duration LONG = Duration.ofSeconds(30);
     private static final String ALLOW = "allow";
     private static final String BLOCK = "block";
 
     private final String drive;
+    private final Path folder;
+    private final Path log;
     private final Notifications notifications;
     private final ScheduledExecutorService looks = Executors
             .newSingleThreadScheduledExecutor(
@@ -42,8 +48,10 @@ final class DriveNews implements TreeListener, Closeable {
     private final Programs programs;
     private Set<String> told = Set.of();
 
-    DriveNews(String drive, Folders folders, Notifications notifications) {
-        this.drive = drive;
+    DriveNews(KnownDrive drive, Folders folders, Notifications notifications) {
+        this.drive = drive.name();
+        this.folder = drive.folder();
+        this.log = DriveLog.folder(drive.state(folders));
         this.notifications = notifications;
         programs = Programs.of(Path.of("/proc"), folders.config().resolve(Programs.FILE), System::nanoTime,
                 this::ask);
@@ -70,7 +78,7 @@ final class DriveNews implements TreeListener, Closeable {
         }
         for (String error : now) {
             if (!told.contains(error)) {
-                notifications.tell("The drive " + drive, error);
+                notifications.tell("The drive " + drive, error, log);
             }
         }
         told = now;
@@ -111,7 +119,18 @@ final class DriveNews implements TreeListener, Closeable {
         if (now - last >= QUIET_NANOS && lastConflict.compareAndSet(last, now)) {
             notifications.tell("Changed on two devices",
                     "Both versions are kept: look for " + "'" + RawText.ofRaw(copy.raw()) + "'" + " in "
-                            + drive + ".");
+                            + drive + ".",
+                    folder);
+        }
+    }
+
+    @Override
+    public void kept(int files, long bytes, Duration took) {
+        if (took.compareTo(LONG) >= 0) {
+            notifications.tell("Always on this device",
+                    (files == 1 ? "1 file" : String.format(Locale.ROOT, "%,d files", files)) + " of " + drive
+                            + " came down, and can be used without a network.",
+                    folder);
         }
     }
 

@@ -63,7 +63,7 @@ final class LiveParts implements Closeable {
         SyncEngine engine = parts.add(new SyncEngine(vault, database, downloader,
                 new HighWater(state.resolve("high-water")), InstantSource.system()));
         engine.prepare(DeviceName.of(drive.options()));
-        var news = new DriveNews(drive.name(), folders, Notifications.of(System.getenv()));
+        var news = new DriveNews(drive, folders, Notifications.of(System.getenv()));
         var setup = new LiveDrive.Setup(drive.place().text(), DeviceName.of(drive.options()),
                 state.resolve("journal"), vault.localKey("journal"), InstantSource.system(), System::nanoTime,
                 random, () -> freeForPins(disk, cache), news,

@@ -21,6 +21,8 @@ final class Callers {
     private static final String DELETED = " (deleted)";
     private static final Pattern APP_SCOPE = Pattern.compile("/app-flatpak-(.+)-\\d+\\.scope$");
     private static final Pattern APP_LINE = Pattern.compile("(?m)^name=(\\S+)$");
+    private static final Pattern PROCESS = Pattern.compile("(?m)^Tgid:\\s+(\\d{1,9})$");
+    private static final Pattern PARENT = Pattern.compile("(?m)^PPid:\\s+(\\d{1,9})$");
     private static final Pattern CONTAINER = Pattern
             .compile(
                     "/(docker|libpod|lxc|crio|kubepods|machine\\.slice|buildkit)[-./]\\S*|/(docker|libpod|lxc)-\\S*");
@@ -68,6 +70,21 @@ final class Callers {
             known.put(key, found);
         }
         return found;
+    }
+
+    /** The process that a thread belongs to; 0 when it cannot be seen. */
+    int process(int id) {
+        return number(id, PROCESS);
+    }
+
+    /** The process that started it; 0 when it cannot be seen. */
+    int parent(int id) {
+        return number(id, PARENT);
+    }
+
+    private int number(int id, Pattern line) {
+        Matcher found = line.matcher(text(processes.resolve(id + "/status")));
+        return found.find() ? Integer.parseInt(found.group(1)) : 0;
     }
 
     private Caller look(Path process, Stat stat, String link) {

@@ -31,6 +31,7 @@ public final class Programs {
     private final Policy policy;
     private final LongSupplier ticker;
     private final Question question;
+    private final SecondTries secondTries;
     private final Map<String, Long> told = new LinkedHashMap<>();
 
     /** Asks the user, and returns at once. */
@@ -50,6 +51,7 @@ public final class Programs {
         this.policy = new Policy(file::rules, usual(), ticker);
         this.ticker = ticker;
         this.question = question;
+        this.secondTries = new SecondTries(ticker);
     }
 
     /**
@@ -84,6 +86,11 @@ public final class Programs {
     public Answer opening(int id, String path, long size) {
         Caller caller = callers.find(id);
         Answer answer = policy.decide(caller, size);
+        if (answer == Answer.REFUSE) {
+            secondTries.expect(callers.parent(id), path);
+        } else if (answer == Answer.FETCH_GENTLY && secondTries.take(callers.process(id), path)) {
+            return Answer.REFUSE;
+        }
         if (answer.refuses() && isNews(caller)) {
             LOG.log(System.Logger.Level.INFO,
                     () -> "did not fetch " + path + " for " + caller.shown()

@@ -47,7 +47,8 @@ public final class FakeKeeping implements Keeping {
 
     @Override
     public DriveStatus status() {
-        return new DriveStatus("the fake", 42, true, pending, pending * 1000L, 5_000_000, 7_000_000, 1 << 20,
+        return new DriveStatus("the fake", 42, true, pending, pending * 1000L, 5_000_000, 7_000_000,
+                34_000_000, 3, 1 << 20,
                 1 << 30,
                 new Drive.Space(2_000_000_000_000L, 500_000_000_000L, 5), null, new ArrayList<>());
     }

@@ -67,6 +67,16 @@ class CallersTest {
     }
 
     @Test
+    void knowsTheProcessOfAThreadAndItsParent() throws IOException {
+        Path thread = process("8", program.toString(), 0, "mnt:[1]", "0::/");
+        Files.writeString(thread.resolve("status"), "Name:\tx\nTgid:\t7\nPid:\t8\nPPid:\t5\n");
+        var callers = new Callers(processes);
+        assertThat(callers.process(8)).isEqualTo(7);
+        assertThat(callers.parent(8)).isEqualTo(5);
+        assertThat(callers.parent(9)).isZero();
+    }
+
+    @Test
     void knowsContainersAndFlatpaks() throws IOException {
         process("7", program.toString(), 0, "mnt:[2]", "0::/system.slice/docker-0123abcd.scope");
         process("8", "/app/bin/x", 0, "mnt:[3]",
