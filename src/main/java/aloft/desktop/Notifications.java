@@ -64,10 +64,13 @@ public final class Notifications {
         ask(title, text, Map.of(SHOW, "Show"), answer -> run(showing(bus.get(), folder)));
     }
 
-    /** Asks the session's file manager, which need not run yet, and has the windows' environment in any case. */
+    /**
+     * Asks the session's file manager, which has the windows' environment in any case. Who asks must wait for the reply,
+     * or one that does not run yet is not started.
+     */
     private static List<String> showing(Path bus, Path folder) {
         String uri = folder.toUri().toString().replace(",", "%2C"); // which would part two of them
-        return List.of(bus.toString(), "--session", "--type=method_call",
+        return List.of(bus.toString(), "--session", "--print-reply", "--type=method_call",
                 "--dest=org.freedesktop.FileManager1",
                 "/org/freedesktop/FileManager1", "org.freedesktop.FileManager1.ShowFolders",
                 "array:string:" + uri, "string:");

@@ -57,7 +57,7 @@ final class Pinner implements Closeable {
     private final Condition wake = lock.newCondition();
     private final Thread worker;
     private final Map<Spot, BlockRow> kept = new HashMap<>();
-    /** Files that came down, and their bytes, since {@code began}; told when nothing is missing any more. */
+    /** Files that came down, and their bytes, since something was missing; told when nothing is any more. */
     private final Map<Node, Long> arrived = new HashMap<>();
     private long began;
     @GuardedBy("lock")
@@ -251,10 +251,10 @@ final class Pinner implements Closeable {
             wanted.add(subtree.blocks(file.id));
         }
         keep(wanted);
-        coming = missing(wanted);
-        if (arrived.isEmpty()) {
+        if (coming.files() == 0) {
             began = ticker.getAsLong();
         }
+        coming = missing(wanted);
         Failure damage = null;
         for (int i = 0; i < files.size(); i++) {
             try {

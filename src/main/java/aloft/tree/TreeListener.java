@@ -21,7 +21,7 @@ public interface TreeListener {
      *
      * @param files that came down
      * @param bytes that they have
-     * @param took  since the first was asked for
+     * @param took  since the first of it was missing
      */
     default void kept(int files, long bytes, Duration took) {}
 

@@ -45,6 +45,8 @@ final class TestDevice implements Closeable {
     final List<String> told = new ArrayList<>();
     /** Files that pins brought down, as told when nothing was missing any more. */
     final AtomicInteger keptFiles = new AtomicInteger();
+    /** The longest of these. */
+    volatile Duration keptTook = Duration.ZERO;
     private final Store store;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
@@ -123,6 +125,7 @@ final class TestDevice implements Closeable {
 
             @Override
             public void kept(int files, long bytes, Duration took) {
+                keptTook = took.compareTo(keptTook) > 0 ? took : keptTook;
                 keptFiles.addAndGet(files);
             }
         };
