@@ -69,9 +69,9 @@ class Questions:
     def __init__(self):
         self.waiting, self.running = collections.deque(), 0
 
-    def ask(self, path, attribute, answer):
+    def ask(self, path, attribute, answer, first=False):
         """Calls answer(path, text) later, on the thread of the window; the text is None for what is on no drive."""
-        self.waiting.append((path, attribute, answer))
+        (self.waiting.appendleft if first else self.waiting.append)((path, attribute, answer))
         self.go_on()
 
     def go_on(self):
@@ -179,18 +179,19 @@ class Aloft(GObject.GObject, FileManager.InfoProvider, FileManager.MenuProvider,
             items.append(self.item("free", "Free up space", "emblem-aloft-online-only", steps, paths))
         return items
 
-    @staticmethod
-    def item(name, label, icon, steps, paths):
+    def item(self, name, label, icon, steps, paths):
+        def show(path):
+            self.questions.ask(path, STATE, self.take_state, first=True)
         item = FileManager.MenuItem(name="Aloft::" + name, label=label, tip="", icon=icon)
-        item.connect("activate", lambda *_: Changes(label, steps, paths).go_on())
+        item.connect("activate", lambda *_: Changes(label, steps, paths, show).go_on())
         return item
 
 
 class Changes:
     """Sets attributes of files one after the other, and says why when one cannot be set."""
 
-    def __init__(self, label, steps, paths):
-        self.label = label
+    def __init__(self, label, steps, paths, show):
+        self.label, self.show = label, show
         self.steps = collections.deque((path, name, value) for path in paths for name, value in steps)
 
     def go_on(self):
@@ -209,6 +210,7 @@ class Changes:
             if name != PINNED or not self.steps or self.steps[0][1] != FREE:  # what follows tells more
                 notify(self.label, f"'{os.path.basename(path)}': {failure.message}")
                 return
+        self.show(path)
         self.go_on()
 
 

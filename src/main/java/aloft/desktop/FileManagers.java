@@ -6,13 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What Aloft puts into file managers: emblems, menu entries and a column, for Nautilus, Nemo, Caja, Thunar, Dolphin and
- * PCManFM, whether they are there or not. Not thread safe.
+ * PCManFM, whether they are there or not; and the drives into what KDE's indexer leaves out. Not thread safe.
  */
 public final class FileManagers {
 
@@ -54,7 +55,10 @@ public final class FileManagers {
      */
     public void install(Path command, List<Path> drives) throws IOException {
         String program = checked(command);
+        Path called = data.resolve("aloft/menu");
+        String menu = checked(called);
         var home = new Ledger(ledger);
+        home.put(called, filled("menu", Map.of("COMMAND", program)), true);
         for (String state : STATES) {
             String icon = "emblem-aloft-" + state + ".svg";
             home.put(data.resolve("icons/hicolor/scalable/emblems/" + icon), resource(ICONS + icon), false);
@@ -62,25 +66,33 @@ public final class FileManagers {
         for (String folder : PYTHON) {
             home.put(data.resolve(folder + "/extensions/aloft.py"), resource(RESOURCES + "aloft.py"), false);
         }
-        home.put(data.resolve("kio/servicemenus/aloft.desktop"), filled("dolphin.desktop", program, drives),
-                true);
+        Map<String, String> names = Map.of("MENU", menu, "FOLDERS", list(drives));
+        home.put(data.resolve("kio/servicemenus/aloft.desktop"), filled("dolphin.desktop", names), true);
         for (String action : List.of("keep", "free")) {
             home.put(data.resolve("file-manager/actions/aloft-" + action + ".desktop"),
-                    filled("pcmanfm-" + action + ".desktop", program, drives), false);
+                    filled("pcmanfm-" + action + ".desktop", names), false);
         }
-        String actions = new String(filled("thunar.xml", program, drives), StandardCharsets.UTF_8);
+        String actions = new String(filled("thunar.xml", names), StandardCharsets.UTF_8);
         home.edit(thunar(), thunarBase(), text -> withActions(text, actions));
+        if (!drives.isEmpty()) {
+            home.edit(baloo(), "", text -> BalooFolders.with(BalooFolders.without(text), drives));
+        }
     }
 
     /** Takes everything back. */
     public void remove() throws IOException {
         var home = new Ledger(ledger);
         home.undo(thunar(), thunarBase(), FileManagers::withoutActions);
+        home.undo(baloo(), "", BalooFolders::without);
         home.clear();
     }
 
     private Path thunar() {
         return config.resolve("Thunar/uca.xml");
+    }
+
+    private Path baloo() {
+        return config.resolve("baloofilerc");
     }
 
     /** Thunar shows the system's actions to who has none of his own, and no more once he has. */
@@ -107,13 +119,17 @@ public final class FileManagers {
         return path;
     }
 
-    private static byte[] filled(String template, String program, List<Path> drives) throws IOException {
-        var folders = new StringBuilder();
-        drives.forEach(each -> folders.append(each).append(';'));
-        return new String(resource(RESOURCES + template), StandardCharsets.UTF_8)
-                .replaceAll("@COMMAND@", Matcher.quoteReplacement(program))
-                .replaceAll("@FOLDERS@", Matcher.quoteReplacement(folders.toString()))
-                .getBytes(StandardCharsets.UTF_8);
+    private static String list(List<Path> folders) {
+        return folders.stream().map(each -> each + ";").collect(Collectors.joining());
+    }
+
+    /** @param names what stands between two {@code @} in the template, and what comes in its place */
+    private static byte[] filled(String template, Map<String, String> names) throws IOException {
+        String text = new String(resource(RESOURCES + template), StandardCharsets.UTF_8);
+        for (Map.Entry<String, String> each : names.entrySet()) {
+            text = text.replace("@" + each.getKey() + "@", each.getValue());
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] resource(String name) throws IOException {

@@ -62,6 +62,7 @@ public final class LoginUnit {
             Files.deleteIfExists(units.resolve(TEMPLATE));
             removeIfEmpty(wanted);
             removeIfEmpty(units);
+            removeIfEmpty(Objects.requireNonNull(units.getParent()));
         }
         reload();
         return was;

@@ -81,7 +81,9 @@ class FileManagersTest {
     void addsToTheActionsOfTheSystemAndOfTheUser() throws IOException {
         managers.install(COMMAND, List.of());
         Path actions = config.resolve("Thunar/uca.xml");
-        assertThat(actions).content().contains("<name>x</name>", "\"/opt/al oft/aloft\" pin --no-wait %F");
+        assertThat(actions).content()
+                .contains("<name>x</name>", "\"" + data.resolve("aloft/menu") + "\" keep %F");
+        assertThat(data.resolve("aloft/menu")).content().contains("\"/opt/al oft/aloft\" pin --no-wait");
         Files.writeString(actions, Files.readString(actions).replace("<name>x</name>", "<name>y</name>"));
         managers.remove();
         assertThat(actions).hasContent("<actions>\n<action><name>y</name></action>\n</actions>");
@@ -113,6 +115,28 @@ class FileManagersTest {
         assertThatIOException().isThrownBy(() -> managers.install(Path.of("/opt/$x/aloft"), List.of()))
                 .withMessageContaining("move Aloft");
         assertThat(home).isEmptyDirectory();
+    }
+
+    @Test
+    void theMenuSetsAttributesOnADriveAndAsksAloftElse() throws Exception {
+        Path said = folder.resolve("said");
+        for (String tool : List.of("gio", "aloft")) {
+            Path program = folder.resolve(tool);
+            Files.writeString(program, "#!/bin/sh\necho " + tool + " \"$@\" >>" + said
+                    + "\n[ $1 != info ] || case $* in */on*) echo '  xattr::aloft.state: local' ;; esac\n");
+            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        }
+        managers.install(folder.resolve("aloft"), List.of());
+        ProcessBuilder menu = new ProcessBuilder(data.resolve("aloft/menu").toString(), "free", "/x/on a",
+                "/x/b");
+        menu.environment().put("PATH", folder + ":/usr/bin:/bin");
+        Process process = menu.inheritIO().start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(said).content()
+                .contains("gio set --type=string -- /x/on a xattr::aloft.pinned 0\n",
+                        "gio set --type=string -- /x/on a xattr::aloft.free 1\n")
+                .contains("aloft free --unpin -- /x/b\n")
+                .doesNotContain("gio set --type=string -- /x/b", "aloft free --unpin -- /x/on");
     }
 
     @Test

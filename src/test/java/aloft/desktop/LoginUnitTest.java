@@ -34,6 +34,6 @@ class LoginUnitTest {
         assertThat(login.disable("a")).isFalse();
         assertThat(units.resolve("aloft@.service")).exists();
         assertThat(login.disable("b-c")).isTrue();
-        assertThat(units).doesNotExist();
+        assertThat(config).isEmptyDirectory();
     }
 }

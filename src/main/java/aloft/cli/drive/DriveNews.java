@@ -3,10 +3,12 @@ package aloft.cli.drive;
 import aloft.cli.home.Folders;
 import aloft.cli.home.KnownDrive;
 import aloft.cli.home.RawText;
+import aloft.desktop.FailedThumbnails;
 import aloft.desktop.Notifications;
 import aloft.desktop.hydration.Programs;
 import aloft.format.Commit;
 import aloft.format.Name;
+import aloft.tree.FsException;
 import aloft.tree.Keeping;
 import aloft.tree.TreeListener;
 import java.io.Closeable;
@@ -18,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,13 +49,16 @@ final class DriveNews implements TreeListener, Closeable {
                     task -> Thread.ofPlatform().daemon().name("news").unstarted(task));
     private final AtomicLong lastConflict = new AtomicLong(System.nanoTime() - QUIET_NANOS);
     private final Programs programs;
+    private final FailedThumbnails thumbnails;
     private Set<String> told = Set.of();
+    private long downloaded = -1;
 
     DriveNews(KnownDrive drive, Folders folders, Notifications notifications) {
         this.drive = drive.name();
         this.folder = drive.folder();
         this.log = DriveLog.folder(drive.state(folders));
         this.notifications = notifications;
+        thumbnails = new FailedThumbnails(Objects.requireNonNull(folders.cache().getParent()), folder);
         programs = Programs.of(Path.of("/proc"), folders.config().resolve(Programs.FILE), System::nanoTime,
                 this::ask);
     }
@@ -68,9 +74,35 @@ final class DriveNews implements TreeListener, Closeable {
         return this;
     }
 
-    /** Without a network nothing is wrong that would not mend itself. */
     private void look(Keeping keeping) {
         Keeping.DriveStatus status = keeping.status();
+        tellErrors(status);
+        if (status.downloaded() != downloaded) {
+            downloaded = status.downloaded();
+            forgetFailures(keeping);
+        }
+    }
+
+    /** What was refused to a thumbnailer, and is here by now, gets its picture when it is shown next. */
+    private void forgetFailures(Keeping keeping) {
+        try {
+            thumbnails.forget(path -> isHere(keeping, path));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "failed thumbnails", e);
+        }
+    }
+
+    private static boolean isHere(Keeping keeping, String path) {
+        try {
+            Keeping.PathStatus status = keeping.status(path);
+            return status.stored() >= status.attributes().size();
+        } catch (FsException e) {
+            return false;
+        }
+    }
+
+    /** Without a network nothing is wrong that would not mend itself. */
+    private void tellErrors(Keeping.DriveStatus status) {
         var now = new HashSet<String>(status.online() ? status.errors() : Set.of());
         String readOnly = status.readOnly();
         if (readOnly != null) {
