@@ -145,7 +145,11 @@ final class Files {
 
     /** Whether somebody only wants to know what kind of file it is; there is an end to that too. */
     private boolean isLook(OpenFile file, long offset, int length, List<Gap> gaps) throws FsException {
-        if (!file.gentle || offset != 0 || length > LOOK) {
+        if (!file.gentle) {
+            return false;
+        }
+        if (offset != 0 || length > LOOK) {
+            file.gentle = false;
             return false;
         }
         boolean here = gaps.stream().allMatch(gap -> downloader.has(gap.block(), gap.offset(), gap.length()));

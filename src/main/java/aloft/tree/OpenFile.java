@@ -11,8 +11,8 @@ final class OpenFile {
     private final long inode;
     final Drive.Access access;
     final ReadAhead ahead;
-    /** A small first read brings nothing along. */
-    final boolean gentle;
+    /** A small read of its head brings nothing along, until more than that is read. */
+    volatile boolean gentle;
 
     OpenFile(Node node, long inode, FileContent content, Drive.Access access, ReadAhead ahead,
             boolean gentle) {
