@@ -241,7 +241,7 @@ def limited(look):
 
 def expiring(look):
     """Tokens end again and again while a large file goes up."""
-    look.place.tell('token-uses', 10)
+    look.place.tell('token-uses', 40)
     seen = len(look.requests())
     begun = time.monotonic()
     digest = hashlib.sha256()
