@@ -29,6 +29,7 @@ public final class Mount implements Closeable {
 
     private static final System.Logger LOG = System.getLogger(Mount.class.getName());
     private static final int PATIENCE_SECONDS = 10;
+    private static final int ELSEWHERE_SECONDS = 5;
 
     private final Path folder;
     private final FuseLibrary library;
@@ -39,6 +40,7 @@ public final class Mount implements Closeable {
     private final CompletableFuture<Void> answers = new CompletableFuture<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private volatile @Nullable Path mark;
+    private volatile @Nullable Connection connection;
 
     private Mount(Drive drive, Path folder, FuseLibrary library) throws IOException {
         this.folder = folder;
@@ -136,7 +138,9 @@ public final class Mount implements Closeable {
                             + " (in a container, it may need --device"
                             + " /dev/fuse and --cap-add SYS_ADMIN).");
         }
-        mark = StaleMounts.leaveMark(marksFolder, Connection.of(folder));
+        Connection made = Connection.of(folder);
+        connection = made;
+        mark = StaleMounts.leaveMark(marksFolder, made);
         if (library.isOwn()) {
             changes.start();
         }
@@ -187,7 +191,8 @@ public final class Mount implements Closeable {
     }
 
     /**
-     * Unmounts; does nothing when that has been done already.
+     * Unmounts; does nothing when that has been done already. Containers and sandboxes that began after the mount may
+     * have it, too, and keep it: not done lazily, it ends there as well.
      *
      * @param lazily the folder is free at once, open files go on and the drive ends when the last is
      *               closed; otherwise all of it has ended when this returns
@@ -200,12 +205,35 @@ public final class Mount implements Closeable {
         try {
             Fusermount.unmount(folder, lazily);
         } catch (MountException e) {
-            if (!ended.isDone()) {
+            if (!ended.isDone() && isMountedHere()) {
                 throw e;
             }
         }
         if (!lazily) {
+            endElsewhere();
             awaitEnd();
+        }
+    }
+
+    private boolean isMountedHere() throws IOException {
+        Connection made = connection;
+        return made == null || MountTable.read()
+                .at(folder)
+                .filter(mounted -> mounted.connection() == made.number())
+                .isPresent();
+    }
+
+    private void endElsewhere() throws IOException, InterruptedException {
+        try {
+            ended.get(ELSEWHERE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            LOG.log(Level.DEBUG, "ended", e);
+        } catch (TimeoutException e) {
+            Connection made = connection;
+            if (made != null && !isMountedHere()) {
+                LOG.log(Level.INFO, "A container or sandbox still had the drive; it ends there, too.");
+                made.abort();
+            }
         }
     }
 

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,25 @@ class MountTest {
             mount.unmount(false);
             mount.awaitEnd();
             mount.unmount(false);
+        }
+    }
+
+    @Test
+    void unmountEndsItAlsoWhereASandboxHasIt() throws Exception {
+        try (Mount mount = mount()) {
+            boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+            List<String> sandbox = new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private"));
+            sandbox.addAll(root ? List.of() : List.of("--user", "--map-root-user"));
+            sandbox.addAll(List.of("sh", "-c", "echo ready; exec sleep 300"));
+            Process process = new ProcessBuilder(sandbox).redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try {
+                assertThat(process.getInputStream().readNBytes(5)).asString().isEqualTo("ready");
+                mount.unmount(false);
+                assertThat(folder).isEmptyDirectory();
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
         }
     }
 
