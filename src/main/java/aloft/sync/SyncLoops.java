@@ -241,8 +241,11 @@ public final class SyncLoops implements Closeable {
         while (!isStopped()) {
             try {
                 long before = engine.head();
+                boolean wasAway = !engine.isOnline();
                 engine.askSpace();
+                goOn(wasAway);
                 engine.awaitNext(AWAIT);
+                goOn(wasAway);
                 boolean moved = engine.head() != before;
                 pause = moved ? POLL_BUSY : min(pause.multipliedBy(2), POLL_IDLE);
                 if (!engine.canAwait()) {
@@ -255,6 +258,13 @@ public final class SyncLoops implements Closeable {
                 pause = min(pause.multipliedBy(2), POLL_IDLE);
                 rest(jitter(pause));
             }
+        }
+    }
+
+    /** What waits to go up need not wait any longer when the cloud is back. */
+    private void goOn(boolean wasAway) {
+        if (wasAway && engine.isOnline()) {
+            poke();
         }
     }
 
