@@ -34,7 +34,7 @@ final class Assembly implements RunningDrive {
             Mount.check(drive.folder(), options); // before a vault is made in vain
             Thread.ofPlatform().daemon().name("mount-ahead").start(Mount::prepare);
             LiveParts built = parts.add(LiveParts.open(spec, folders, random, starting));
-            System.gc(); // the passphrase took 128 MiB, which the system gets back
+            parts.add(SmallHeap.keep());
             Mount mount = parts.add(Mount.start(built.live().drive(), drive.folder(), options));
             built.live().tell(mount::changed);
             LOG.log(System.Logger.Level.INFO, "mounted with {0}", mount.library());
