@@ -137,10 +137,16 @@ final class Replay implements Journal.Replay {
         contents.put(moved.to(), content);
     }
 
+    /** A time that was set after the last write goes up with the content only: it stays with that. */
     private void forget(long id, long asOf) {
         State state = states.get(id);
         if (state != null && state.stamp() <= asOf) {
             states.remove(id);
+            NodeRow row = state.row();
+            Content content = contents.get(id);
+            if (row != null && content != null && content.lastRef < state.ref()) {
+                content.mtime = row.mtime();
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import aloft.store.FaultyStore;
 import aloft.store.MemoryStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Random;
@@ -141,6 +142,24 @@ class RecoveryTest {
         one.push();
         two.pull();
         assertThat(two.tree()).isEqualTo(one.tree());
+    }
+
+    @Test
+    void aTimeSetAfterAWriteOutlivesACommitWithoutTheContent() throws Exception {
+        one.write("/file", "first");
+        one.push();
+        long handle = one.drive().open("/file", Drive.Access.READ_WRITE, false, 0);
+        one.drive().write(handle, 0, "other".getBytes(StandardCharsets.US_ASCII), 0, 5, false);
+        one.drive().setMode("/file", 0600);
+        one.drive().setModified("/file", 1_247_007_446_164_994_560L);
+        one.pushWithoutWhatIsBeingWritten();
+        one.crash();
+        assertThat(one.read("/file")).isEqualTo("other");
+        assertThat(one.drive().stat("/file").mode()).isEqualTo(0600);
+        assertThat(one.drive().stat("/file").mtime()).isEqualTo(1_247_007_446_164_994_560L);
+        one.push();
+        one.crash();
+        assertThat(one.drive().stat("/file").mtime()).isEqualTo(1_247_007_446_164_994_560L);
     }
 
     @Test

@@ -147,6 +147,11 @@ final class TestDevice implements Closeable {
         engine.push(true);
     }
 
+    /** As while programs write. */
+    void pushWithoutWhatIsBeingWritten() throws IOException {
+        engine.push(false);
+    }
+
     void pull() throws IOException {
         engine.pull();
     }
