@@ -358,14 +358,6 @@ public final class Vault implements Closeable {
         return new Space(told.total(), told.used());
     }
 
-    /**
-     * Whether several devices may write: false when {@link #publish} does not keep one from overwriting what
-     * another has just written.
-     */
-    public boolean takesManyWriters() throws Failure, InterruptedIOException {
-        return store.promise() != Store.Promise.NONE;
-    }
-
     /** Forgets the keys. The store stays open. */
     @Override
     public void close() {

@@ -150,7 +150,7 @@ class VaultTest {
         assertThat(list(vault, Vault.Kind.PACK)).isEmpty();
         assertThat(list(vault, Vault.Kind.PAGES)).isEmpty();
         assertThat(vault.space().used()).isPositive();
-        assertThat(vault.takesManyWriters()).isTrue();
+        assertThat(vault.readOnly()).isEmpty();
     }
 
     private static List<ObjectId> list(Vault vault, Vault.Kind kind) throws Exception {
