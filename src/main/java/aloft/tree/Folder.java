@@ -58,15 +58,6 @@ final class Folder extends Node {
         node.name = null;
     }
 
-    boolean isWithin(Node above) {
-        for (Node node = this; node != null; node = node.parent) {
-            if (node == above) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** The name, or the first one that {@code other} makes of it which nothing here has. */
     Name freeName(Name wish, UnaryOperator<Name> other) {
         Name free = wish;

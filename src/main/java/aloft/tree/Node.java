@@ -104,6 +104,15 @@ class Node {
     }
 
     /** The path from the root; of what has no name, the name it had last is not known. */
+    final boolean isWithin(Node above) {
+        for (Node node = this; node != null; node = node.parent) {
+            if (node == above) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     final String path() {
         if (parent == null) {
             return id == NodeRow.ROOT_ID ? "/" : "(deleted)";

@@ -121,15 +121,10 @@ final class Pinner implements Closeable {
 
     /** What is pinned itself of an entry and all below it; under the tree's lock. */
     List<Long> markedIn(Namespace names, Node top) {
-        return pins.ids().stream().filter(id -> isIn(names.nodeOrNull(id), top)).toList();
-    }
-
-    private static boolean isIn(@Nullable Node node, Node top) {
-        Node at = node;
-        while (at != null && at != top) {
-            at = at.parent;
-        }
-        return at != null;
+        return pins.ids().stream().filter(id -> {
+            Node node = names.nodeOrNull(id);
+            return node != null && node.isWithin(top);
+        }).toList();
     }
 
     /** Whether the entry or a folder above it is pinned; under the tree's lock. */

@@ -69,12 +69,11 @@ final class TreeKeeping implements Keeping {
         if (failure != null && pending > 0) {
             errors.add(String.valueOf(failure.getMessage()));
         }
-        String readOnly = tree.readOnly();
         Pinner.Coming coming = pinner.coming();
         return new DriveStatus(place, engine.head(), engine.isOnline(), pending, changes.pendingBytes(),
                 engine.uploadedBytes(), downloader.downloadedBytes(), coming.bytes(), coming.files(),
                 downloader.cacheUsed(), downloader.cacheLimit(), space.get(),
-                readOnly != null ? readOnly : engine.readOnly(), errors);
+                tree.readOnly(), errors);
     }
 
     @Override
@@ -303,12 +302,7 @@ final class TreeKeeping implements Keeping {
             NodeRow base = intent.base;
             at = names.nodeOrNull(base.parent());
         }
-        for (; at != null; at = at.parent) {
-            if (at == top) {
-                return true;
-            }
-        }
-        return false;
+        return at != null && at.isWithin(top);
     }
 
     private static boolean isOpen(Namespace names, long id, boolean written, long stamp, long ref) {
