@@ -17,12 +17,11 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A vault of which each object can be harmed, and devices that read it then. */
-abstract class HarmedVault {
+abstract class HarmedVault extends Devices {
 
     /** Where an object is changed, as a part of its length. */
     static final double[] PLACES = {0, 0.01, 0.3, 0.6, 0.999_999};
@@ -36,11 +35,6 @@ abstract class HarmedVault {
     /** Seq of the two checkpoints. */
     static long older;
     static long newer;
-
-    @TempDir
-    Path disk;
-    final MemoryStore store = new MemoryStore();
-    private final List<TestDevice> devices = new ArrayList<>();
 
     /** What is done to an object. */
     enum Harm {
@@ -158,24 +152,12 @@ abstract class HarmedVault {
     // ---- the devices that read it
 
     TestDevice fresh() throws IOException {
-        return add(new TestDevice("fresh", disk.resolve("fresh"), store, InstantSource.system()));
+        return device("fresh");
     }
 
     /** The writer with an empty cache. */
     TestDevice known() throws IOException {
         return add(writer.on(store, disk.resolve("known")));
-    }
-
-    private TestDevice add(TestDevice device) {
-        devices.add(device);
-        return device;
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        for (TestDevice device : devices) {
-            device.close();
-        }
     }
 
     static void assertWhole(TestDevice device) throws FsException {

@@ -4,27 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aloft.failure.Failure;
-import aloft.store.MemoryStore;
 import aloft.store.OneWriter;
 import aloft.store.Store;
 import aloft.store.Stores;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Several devices at a place that cannot keep two from writing the same commit. */
-class OneWriterTest {
+class OneWriterTest extends Devices {
 
-    @TempDir
-    private Path disk;
-    private final MemoryStore store = new MemoryStore();
-    private final List<TestDevice> devices = new ArrayList<>();
     private TestDevice one;
 
     @BeforeEach
@@ -36,18 +25,9 @@ class OneWriterTest {
         one.push();
     }
 
-    private TestDevice device(String name) throws IOException {
-        var device = new TestDevice(name, disk.resolve(name), OneWriter.of(store, name),
-                InstantSource.system());
-        devices.add(device);
-        return device;
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        for (TestDevice device : devices) {
-            device.close();
-        }
+    @Override
+    TestDevice device(String name) throws IOException {
+        return device(name, OneWriter.of(store, name));
     }
 
     private static void assertOnlyReads(TestDevice device) {

@@ -4,47 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aloft.failure.Failure;
-import aloft.store.MemoryStore;
 import aloft.sync.Republishing;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A cloud that goes back in time, or shows another one. */
-class RollbackTest {
+class RollbackTest extends Devices {
 
     private record Taken(String key, byte[] bytes) {}
 
-    @TempDir
-    private Path disk;
-
-    private final MemoryStore store = new MemoryStore();
-    private final List<TestDevice> devices = new ArrayList<>();
     private TestDevice one;
 
     @BeforeEach
     void device() throws IOException {
         TestDevice.makeVault(store);
         one = device("one");
-    }
-
-    private TestDevice device(String name) throws IOException {
-        var device = new TestDevice(name, disk.resolve(name), store, InstantSource.system());
-        devices.add(device);
-        return device;
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        for (TestDevice device : devices) {
-            device.close();
-        }
     }
 
     /** Takes the commits from one on out of the store. */

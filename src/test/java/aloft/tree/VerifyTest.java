@@ -4,27 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aloft.store.FaultyStore;
 import aloft.store.FaultyStore.Call;
-import aloft.store.MemoryStore;
-import aloft.store.Store;
 import aloft.tree.Keeping.Fault;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Reading all of a vault, and healing it from what this device has. */
-class VerifyTest {
+class VerifyTest extends Devices {
 
-    @TempDir
-    private Path disk;
-    private final MemoryStore store = new MemoryStore();
-    private final List<TestDevice> devices = new ArrayList<>();
     private TestDevice one;
 
     @BeforeEach
@@ -38,23 +28,6 @@ class VerifyTest {
         one.write("/small", "other words");
         one.write("/third", "more");
         one.push();
-    }
-
-    private TestDevice device(String name) throws IOException {
-        return device(name, store);
-    }
-
-    private TestDevice device(String name, Store place) throws IOException {
-        var device = new TestDevice(name, disk.resolve(name), place, InstantSource.system());
-        devices.add(device);
-        return device;
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        for (TestDevice device : devices) {
-            device.close();
-        }
     }
 
     private List<String> keys(String prefix) throws IOException {
