@@ -33,12 +33,15 @@ def end(process):
         process.wait(60)
 
 
-def use_of(pid):
-    """Seconds of CPU and the most memory in MB so far."""
+def kilobytes(pid, what):
+    found = [line.split()[1] for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+             if line.startswith(what + ":")]
+    return int(found[0])
+
+
+def processor_seconds(pid):
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    peak = [line.split()[1] for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
-            if line.startswith("VmHWM")]
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), int(peak[0]) // 1024
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Cloud:
@@ -46,12 +49,13 @@ class Cloud:
 
     def __init__(self, home, java, work):
         self.home, self.java = home, java
+        self.folder = work / "served"
         self.server_port, self.port, self.line = free_port(), free_port(), None
         (work / "password").write_text(PASSWORD)
         environment = dict(os.environ, HOME=str(work), XDG_RUNTIME_DIR=str(work))
         self.server = subprocess.Popen(
             [home / "scripts/aloft", "serve", "--address", f"127.0.0.1:{self.server_port}",
-             "--password-file", work / "password", work / "served"], env=environment,
+             "--password-file", work / "password", self.folder], env=environment,
             stdout=subprocess.DEVNULL, stderr=open(work / "server.log", "w"))
         wait_for("the server", lambda: answers(self.server_port))
         self.url = f"http://aloft@127.0.0.1:{self.port}/"
@@ -61,8 +65,16 @@ class Cloud:
         self.line = subprocess.Popen(
             [self.java, "-Xmx128m", self.home / "src/test/java/aloft/network/SlowNetwork.java",
              f"127.0.0.1:{self.server_port}", "--listen", str(self.port), "--round-trip", str(milliseconds),
-             "--mbit", str(megabits)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+             "--mbit", str(megabits)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.line.stdout.readline()
         wait_for("the line", lambda: answers(self.port))
+
+    def sent(self):
+        """Bytes that went up the line so far, and requests."""
+        self.line.stdin.write("stats\n")
+        self.line.stdin.flush()
+        words = self.line.stdout.readline().split()
+        return int(words[words.index("uploaded") + 1]), int(words[words.index("requests") + 1])
 
     def close(self):
         end(self.line)
@@ -77,17 +89,37 @@ class Peer:
         self.work = work / self.name
         self.root = self.work / "mount"
         self.root.mkdir(parents=True)
-        self.cpu, self.memory = 0, 0
+        self.cpu, self.memory, self.process = 0, 0, None
 
     def prepare(self): pass
     def mount(self): pass
     def unmount(self): pass
     def forget(self): pass
     def settle(self): pass
+    def pid(self): pass
 
-    def note_use(self, pid):
-        cpu, memory = use_of(pid)
-        self.cpu, self.memory = self.cpu + cpu, max(self.memory, memory)
+    def fill(self, data):
+        """With what is measured; takes its time."""
+        self.mount()
+        self.run("cp", "-r", *data.iterdir(), self.root)
+        self.unmount()
+
+    def abandon(self):
+        """Unmounts without waiting for what is to go up, where that can be."""
+        self.unmount()
+
+    def used(self):
+        """Seconds of the processor since the mount."""
+        pid = self.pid()
+        return processor_seconds(pid) if pid else 0
+
+    def resident(self):
+        """Megabytes."""
+        return kilobytes(self.pid(), "VmRSS") >> 10
+
+    def note_use(self):
+        pid = self.pid()
+        self.cpu, self.memory = self.cpu + processor_seconds(pid), max(self.memory, kilobytes(pid, "VmHWM") >> 10)
 
     def run(self, *command, **options):
         subprocess.run([str(part) for part in command], check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL,
@@ -117,8 +149,9 @@ class Aloft(Peer):
 
     def mount(self):
         self.aloft("mount", "bench", self.root, *self.secrets())
+        self.process = self.find()
 
-    def pid(self):
+    def find(self):
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
             try:
                 words = (folder / "cmdline").read_bytes().split(b"\0")
@@ -128,9 +161,12 @@ class Aloft(Peer):
                 pass
         raise SystemExit("bench: the process of the drive is not to be found")
 
+    def pid(self):
+        return self.process
+
     def unmount(self):
         self.aloft("wait")
-        self.note_use(self.pid())
+        self.note_use()
         self.aloft("unmount", "bench")
 
     def forget(self):
@@ -151,14 +187,16 @@ class Rclone(Peer):
         self.config = self.work / "rclone.conf"
         self.config.write_text(
             f"[cloud]\ntype = webdav\nurl = http://127.0.0.1:{cloud.port}/\nvendor = other\nuser = aloft\n"
-            f"pass = {obscured[0]}\n[secret]\ntype = crypt\nremote = cloud:of-rclone\npassword = {obscured[1]}\n")
+            f"pass = {obscured[0]}\n[secret]\ntype = crypt\nremote = cloud:of-rclone\npassword = {obscured[1]}\n"
+            f"[beside]\ntype = crypt\nremote = {cloud.folder}/of-rclone\npassword = {obscured[1]}\n")
         self.port, self.process = free_port(), None
 
     def rclone(self, *arguments):
         return ["rclone", "--config", self.config, *arguments]
 
-    def prepare(self):
-        self.run(*self.rclone("mkdir", "secret:"))
+    def fill(self, data):
+        """By the server's folder: through the server it takes longer than everything that is measured."""
+        self.run(*self.rclone("copy", "--transfers", "8", data, "beside:"))
 
     def mount(self):
         self.process = subprocess.Popen(
@@ -168,17 +206,30 @@ class Rclone(Peer):
             stderr=open(self.work / "log", "a"))
         wait_for("rclone's mount", lambda: os.path.ismount(self.root))
 
+    def pid(self):
+        return self.process.pid
+
     def pending(self):
         said = subprocess.run(["rclone", "rc", "--rc-addr", f"127.0.0.1:{self.port}", "vfs/stats"],
                               capture_output=True, text=True, check=True).stdout
         return any(f'"{name}": 0' not in said for name in ("uploadsInProgress", "uploadsQueued"))
 
     def settle(self):
-        wait_for("the end of rclone's uploads", lambda: not self.pending(), PATIENCE)
+        """Returns how long it watched that nothing more comes: a file that was closed is queued a moment later."""
+        quiet = time.monotonic()
+        while time.monotonic() - quiet < 0.3:
+            time.sleep(0.01)
+            if self.pending():
+                wait_for("the end of rclone's uploads", lambda: not self.pending(), PATIENCE)
+                quiet = time.monotonic()
+        return time.monotonic() - quiet
 
     def unmount(self):
         self.settle()
-        self.note_use(self.process.pid)
+        self.abandon()
+
+    def abandon(self):
+        self.note_use()
         self.run("fusermount3", "-u", self.root)
         self.process.wait(60)
 
@@ -186,19 +237,44 @@ class Rclone(Peer):
         shutil.rmtree(self.work / "cache", ignore_errors=True)
 
 
-class Passthrough(Peer):
-    name, title, remote = "bindfs", "C passthrough (bindfs)", False
+class Below(Peer):
+    """A file system of files on the disk."""
+    remote = False
 
     def mount(self):
         (self.work / "below").mkdir(exist_ok=True)
-        self.process = subprocess.Popen(["bindfs", "-f", self.work / "below", self.root])
-        wait_for("bindfs", lambda: os.path.ismount(self.root))
+        self.process = subprocess.Popen([str(part) for part in self.command()], stdout=subprocess.DEVNULL)
+        wait_for(self.name, lambda: os.path.ismount(self.root))
+
+    def pid(self):
+        return self.process.pid
 
     def unmount(self):
-        self.note_use(self.process.pid)
+        self.note_use()
         self.run("fusermount3", "-u", self.root)
         self.process.wait(60)
 
 
+class Gocryptfs(Below):
+    name, title = "gocryptfs", "gocryptfs"
+
+    def prepare(self):
+        (self.work / "below").mkdir()
+        (self.work / "passphrase").write_text("benchmark")
+        self.run("gocryptfs", "-q", "-init", "-passfile", self.work / "passphrase", self.work / "below")
+
+    def command(self):
+        return "gocryptfs", "-q", "-fg", "-passfile", self.work / "passphrase", self.work / "below", self.root
+
+
+class Passthrough(Below):
+    name, title = "bindfs", "C passthrough (bindfs)"
+
+    def command(self):
+        return "bindfs", "-f", self.work / "below", self.root
+
+
 class Disk(Peer):
     name, title, remote = "disk", "the disk", False
+
+    def note_use(self): pass

@@ -67,6 +67,7 @@ public final class SlowNetwork implements Closeable {
     private final Line down;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong made = new AtomicLong();
+    private final AtomicLong requests = new AtomicLong();
     private volatile Weather weather = Weather.UP;
 
     private SlowNetwork(ServerSocket listener, InetSocketAddress target, Duration roundTrip,
@@ -137,6 +138,11 @@ public final class SlowNetwork implements Closeable {
     /** Connections made so far. */
     public long connections() {
         return made.get();
+    }
+
+    /** Requests of HTTP/1.1 in the clear so far: what clients sent that looks like the begin of one. */
+    public long requests() {
+        return requests.get();
     }
 
     @Override
@@ -275,12 +281,23 @@ public final class SlowNetwork implements Closeable {
                 int length = in.read(buffer);
                 awaitEndOfStall();
                 byte[] bytes = Arrays.copyOf(buffer, Math.max(length, 0));
+                if (line == up && beginsRequest(bytes)) {
+                    requests.incrementAndGet();
+                }
                 long entered = Math.max(line.enter(bytes.length), begin);
                 pieces.put(new Piece(bytes, entered + oneWay));
                 if (length < 0) {
                     return;
                 }
             }
+        }
+
+        private static boolean beginsRequest(byte[] bytes) {
+            int at = 0;
+            while (at < bytes.length && bytes[at] >= 'A' && bytes[at] <= 'Z') {
+                at++;
+            }
+            return at > 2 && at + 1 < bytes.length && bytes[at] == ' ' && bytes[at + 1] == '/';
         }
 
         private void write(Socket to, BlockingQueue<Piece> pieces, Line line)
@@ -385,7 +402,7 @@ public final class SlowNetwork implements Closeable {
                     case "break-downloads-after" -> breakDownloadsAfter(number);
                     case "break-uploads-after" -> breakUploadsAfter(number);
                     case "stats" -> answer = "connections " + connections() + " uploaded " + uploaded()
-                            + " downloaded " + downloaded();
+                            + " downloaded " + downloaded() + " requests " + requests();
                     case "quit" -> {
                         return false;
                     }
