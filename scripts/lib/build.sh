@@ -40,7 +40,8 @@ build() {
 cache_classes() {
     local java=("$JAVA_HOME/bin/java" @"$home/scripts/drive.options" -cp "$classes"
         -XX:AOTConfiguration="$app/classes.list")
-    "${java[@]}" -XX:AOTMode=record aloft.cli.Aloft rehearse &&
+    # without what was hot then: the JVM would compile all of it at each start
+    "${java[@]}" -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTMode=record aloft.cli.Aloft rehearse &&
         "${java[@]}" -XX:AOTMode=create -XX:AOTCache="$app/classes.aot" &&
         rm "$app/classes.list"
 }

@@ -7,8 +7,12 @@ import aloft.cli.home.Folders;
 import aloft.cli.home.RawText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
@@ -22,6 +26,32 @@ import picocli.CommandLine.ParameterException;
                 "Exit codes: 0 done, 1 other, 2 usage, 3 folder missing, 4 file missing, 5 temporary (try again),",
                 "6 not worth a retry, 7 fatal, 10 mount point not empty, 12 wrong passphrase, 26 damage found."})
 public final class Aloft implements Callable<Integer> {
+
+    private static final String DRIVE = "drive";
+    private static final Map<String, Function<App, Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("create", Create::new);
+        COMMANDS.put("mount", MountCommand::new);
+        COMMANDS.put("unmount", Unmount::new);
+        COMMANDS.put("remount", Remount::new);
+        COMMANDS.put("pin", Pin::new);
+        COMMANDS.put("unpin", Unpin::new);
+        COMMANDS.put("free", Free::new);
+        COMMANDS.put("status", Status::new);
+        COMMANDS.put("wait", Wait::new);
+        COMMANDS.put("ls", Ls::new);
+        COMMANDS.put("serve", Serve::new);
+        COMMANDS.put("passwd", Passwd::new);
+        COMMANDS.put("recovery-key", RecoveryKey::new);
+        COMMANDS.put("login", Login::new);
+        COMMANDS.put("logout", Logout::new);
+        COMMANDS.put("doctor", Doctor::new);
+        COMMANDS.put("desktop", Desktop::new);
+        COMMANDS.put("completion", Completion::new);
+        COMMANDS.put(DRIVE, DriveCommand::new);
+        COMMANDS.put("rehearse", Rehearse::new);
+    }
 
     private final App app;
 
@@ -37,7 +67,10 @@ public final class Aloft implements Callable<Integer> {
         System.setProperty("java.util.logging.manager", LastingLogs.class.getName());
         Terminal terminal = Terminal.ofProcess();
         try {
-            return run(new App(Folders.of(System.getenv()), terminal, System.getenv()), arguments);
+            var app = new App(Folders.of(System.getenv()), terminal, System.getenv());
+            return arguments.length == 1 && arguments[0].equals(DRIVE)
+                    ? new DriveCommand(app).call()
+                    : run(app, arguments);
         } catch (IOException e) {
             return report(terminal, e);
         } catch (UncheckedIOException e) {
@@ -47,16 +80,27 @@ public final class Aloft implements Callable<Integer> {
 
     /** The whole program but for the process around it. */
     static int run(App app, String... arguments) throws UncheckedIOException {
-        int code = commandLine(app).execute(arguments);
+        int code = commandLine(app, chosen(arguments)).execute(arguments);
         app.terminal().flush();
         return code;
     }
 
+    /** What each command asks of the JVM before it begins is saved for those that the user did not mean. */
+    private static Collection<Function<App, Object>> chosen(String[] arguments) {
+        Function<App, Object> command = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+        return command == null ? COMMANDS.values() : List.of(command);
+    }
+
+    /** With all commands. */
     static CommandLine commandLine(App app) {
+        return commandLine(app, COMMANDS.values());
+    }
+
+    private static CommandLine commandLine(App app, Collection<Function<App, Object>> commands) {
         var line = new CommandLine(new Aloft(app));
         line.getCommandSpec().addOption(helpOption()).addOption(versionOption());
-        for (Object command : commands(app)) {
-            var sub = new CommandLine(command);
+        for (Function<App, Object> command : commands) {
+            var sub = new CommandLine(command.apply(app));
             sub.getCommandSpec().addOption(helpOption());
             line.addSubcommand(sub);
         }
@@ -82,16 +126,6 @@ public final class Aloft implements Callable<Integer> {
                 .versionHelp(true)
                 .description("Show the version.")
                 .build();
-    }
-
-    private static List<Object> commands(App app) {
-        return List.of(new Create(app), new MountCommand(app), new Unmount(app), new Remount(app),
-                new Pin(app),
-                new Unpin(app), new Free(app), new Status(app), new Wait(app), new Ls(app), new Serve(app),
-                new Passwd(app), new RecoveryKey(app), new Login(app), new Logout(app), new Doctor(app),
-                new Desktop(app),
-                new Completion(app),
-                new DriveCommand(app), new Rehearse(app));
     }
 
     @Override

@@ -40,13 +40,14 @@ final class SmallHeap implements Closeable {
 
     static SmallHeap keep() {
         var heap = new SmallHeap();
+        ((NotificationEmitter) ManagementFactory.getMemoryMXBean())
+                .addNotificationListener(heap.listener, null, null);
+        heap.lookAgainAt(0);
         var _ = heap.thread.schedule(heap::begin, FIRST_SECONDS, TimeUnit.SECONDS);
         return heap;
     }
 
     private void begin() {
-        ((NotificationEmitter) ManagementFactory.getMemoryMXBean()).addNotificationListener(listener, null,
-                null);
         tidy();
         var _ = thread.scheduleWithFixedDelay(this::tidyWhenWorthIt, LOOK_SECONDS, LOOK_SECONDS,
                 TimeUnit.SECONDS);
@@ -67,12 +68,13 @@ final class SmallHeap implements Closeable {
     private void tidy() {
         System.gc();
         kept = used();
+        lookAgainAt(kept + kept / 2);
+    }
+
+    private void lookAgainAt(long bytes) {
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
             if (pool.getType() == MemoryType.HEAP && pool.isUsageThresholdSupported()) {
-                long used = pool.getUsage().getUsed();
-                long most = pool.getUsage().getMax();
-                pool.setUsageThreshold(Math.min(most, Math.max(AT_ONCE, used + used / 2)));
-                LOG.log(System.Logger.Level.DEBUG, "{0} of the heap are in use", used);
+                pool.setUsageThreshold(Math.min(pool.getUsage().getMax(), Math.max(AT_ONCE, bytes)));
             }
         }
     }
