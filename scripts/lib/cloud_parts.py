@@ -56,6 +56,18 @@ class Look:
         self.await_in_status(r'\A(?![\s\S]*waiting to go up)', seconds)
         return time.monotonic() - begun
 
+    def cpu(self):
+        """Seconds that the drive's process computed so far."""
+        with open('/proc/%d/stat' % self.device.process.pid, encoding='ascii') as file:
+            fields = file.read().rsplit(')', 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+    def logged(self):
+        """Bytes of what the drive says and notes."""
+        state = os.path.join(self.device.folder, '.local', 'state', 'aloft')
+        logs = [os.path.join(at, name) for at, _, files in os.walk(state) for name in files if 'log' in name]
+        return sum(os.path.getsize(each) for each in [os.path.join(self.device.folder, 'output'), *logs])
+
     def remount(self):
         """As a device that has never been there, but for its login."""
         self.device.unmount()
@@ -78,6 +90,12 @@ def call(*command, **options):
     if done.returncode:
         raise Wrong('%s: %s%s' % (' '.join(command), done.stdout, done.stderr))
     return done.stdout
+
+
+def fill(path, megabytes):
+    with open(path, 'wb') as file:
+        for _ in range(megabytes):
+            file.write(os.urandom(MEGABYTE))
 
 
 def content(path):
@@ -123,9 +141,7 @@ def programs(look):
     call('rsync', '-a', source + '/', look.path('synced/'))
     again = call('rsync', '-ai', source + '/', look.path('synced/'))
     expect(not again, 'rsync finds differences: ' + again[:500])
-    with open(look.path('big'), 'wb') as big:
-        for _ in range(BIG // MEGABYTE):
-            big.write(os.urandom(MEGABYTE))
+    fill(look.path('big'), BIG // MEGABYTE)
     look.device.aloft('wait', seconds=600)
     return '%d entries' % len(tree(look.at))
 
@@ -217,6 +233,41 @@ def away(look):
     said = look.await_in_status(r'(?m)^.*(cannot be reached|could not be reached|broke).*$', 30).strip()
     look.device.line.mend()
     return '%d files in %g minutes; "%s"; all up %.0f s after it is back' % (count, look.options.minutes, said, look.await_up(150))
+
+
+def hour(look):
+    """The cloud is away for very long: half of it refuses, half of it is silent. What was changed before that is all that happens."""
+    rest = look.options.outage * 30
+    os.makedirs(look.path('work', 'kept'))
+    for n in range(5):
+        fill(look.path('work', 'f%d' % n), 2)
+    look.device.aloft('wait', seconds=600)
+    look.device.line.cut()
+    for n in range(10):
+        fill(look.path('work', 'kept', 'new%d' % n), 5)
+    fill(look.path('work', 'f0'), 3)
+    os.rename(look.path('work', 'f1'), look.path('work', 'kept', 'renamed'))
+    os.remove(look.path('work', 'f2'))
+    before = tree(look.at)
+    time.sleep(30)
+    used, logged = look.cpu(), look.logged()
+    time.sleep(rest)
+    look.device.line.may_flow.clear()
+    look.device.line.mend()
+    time.sleep(rest)
+    used, logged = look.cpu() - used, look.logged() - logged
+    said = look.status().strip().splitlines()
+    look.device.line.may_flow.set()
+    begun = time.monotonic()
+    look.device.aloft('wait', seconds=600)
+    took = time.monotonic() - begun
+    expect(tree(look.at) == before, 'the drive is another one after the outage')
+    look.remount()
+    after = tree(look.at)
+    different = [path for path in sorted(before.keys() | after.keys()) if before.get(path) != after.get(path)]
+    expect(not different, '%d entries differ: %s' % (len(different), different[:5]))
+    return '%g minutes without it: %.1f s of CPU, %d bytes of log; "%s"; all up %.0f s after it is back; mounted anew, %d entries are the same' % (
+        look.options.outage, used, logged, ' | '.join(each.strip() for each in said), took, len(after))
 
 
 def limited(look):
@@ -313,4 +364,4 @@ def read(path):
 # each with whether it needs a fake
 PARTS = {'programs': (programs, False), 'again': (again, False), 'laziness': (laziness, False), 'offline': (offline, False),
          'away': (away, False), 'limited': (limited, True), 'expiring': (expiring, True), 'full': (full, True),
-         'revoked': (revoked, True), 'secrets': (secrets, False)}
+         'revoked': (revoked, True), 'secrets': (secrets, False), 'hour': (hour, False)}
