@@ -17,7 +17,7 @@ SCRIPTS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 HOME = os.path.dirname(SCRIPTS)
 ALOFT = os.path.join(SCRIPTS, 'aloft')
 HOSTS = ('api.dropboxapi.com', 'content.dropboxapi.com', 'notify.dropboxapi.com', 'graph.microsoft.com',
-         'login.microsoftonline.com', 'www.googleapis.com', 'oauth2.googleapis.com')
+         'login.microsoftonline.com', 'www.googleapis.com', 'oauth2.googleapis.com', 'www.dropbox.com', 'accounts.google.com')
 
 
 def free_port():
@@ -256,14 +256,18 @@ class Device:
             raise Wrong('%s: aloft %s: %s' % (self.name, ' '.join(arguments), done.stderr))
         return done.stdout
 
+    def where(self):
+        """The place, and the folder where that is not the usual one."""
+        return (self.place.text(self.line.port),)
+
     def create(self):
-        self.aloft('create', *self.options, self.place.text(self.line.port))
+        self.aloft('create', *self.options, self.where()[0])
 
     def mount(self, *options):
         log = os.path.join(self.folder, 'output')
         with open(log, 'ab') as output:
             self.process = subprocess.Popen((ALOFT, 'mount', '--foreground', '--device', self.name, *self.options, *options,
-                                             self.place.text(self.line.port)), env=self.environment,
+                                             *self.where()), env=self.environment,
                                             stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         end = time.monotonic() + 120
         while not os.path.ismount(self.at):

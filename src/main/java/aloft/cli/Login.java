@@ -1,5 +1,6 @@
 package aloft.cli;
 
+import aloft.cli.drive.AccountLogin;
 import aloft.cli.home.Exit;
 import aloft.cli.home.Place;
 import aloft.cli.home.Problem;
@@ -9,6 +10,7 @@ import aloft.store.AccountKeys;
 import aloft.store.AccountPlace;
 import aloft.store.Accounts;
 import aloft.store.Circuit;
+import aloft.store.KeptLogin;
 import aloft.store.NextcloudLogin;
 import aloft.store.Stores;
 import java.io.IOException;
@@ -76,13 +78,20 @@ final class Login implements Callable<Integer> {
             AccountKeys keys = Accounts.showsCode(account)
                     ? login.redeem(shownCode(login), null)
                     : withBrowser(account, login);
-            char[] secret = keys.write().toCharArray();
+            keep(account, keys.write().toCharArray());
+        }
+        return 0;
+    }
+
+    /** A drive may be about to replace the login that was kept until now. */
+    private void keep(Account account, char[] secret) throws IOException {
+        try (KeptLogin.Hold _ = AccountLogin.of(account, app.folders(), app.environment()).hold()) {
             app.terminal()
                     .line("Logged in to " + account.title() + "; kept in "
                             + app.secrets().keep(account.scheme(), Purpose.LOGIN, secret) + ".");
+        } finally {
             Arrays.fill(secret, '\0');
         }
-        return 0;
     }
 
     private int nextcloud(NextcloudPlace at) throws Exception {

@@ -1,5 +1,6 @@
 package aloft.cli;
 
+import aloft.cli.drive.KeptVault;
 import aloft.cli.home.AwsProfile;
 import aloft.cli.home.Exit;
 import aloft.cli.home.KnownDrive;
@@ -28,17 +29,26 @@ final class Logins {
     /** Password, keys or login of the drive's store; null when it asks for none. The caller wipes it. */
     char @Nullable [] ofStoreOrNull(KnownDrive drive, SecretOptions options) throws Problem, IOException {
         Optional<Wanted> wanted = wanted(drive);
-        if (wanted.isEmpty()) {
-            return null;
-        }
+        return wanted.isEmpty()
+                ? null
+                : known(drive, options).or(() -> ask(drive, wanted.get()))
+                        .orElseThrow(() -> new Problem(Exit.USAGE,
+                                "The " + wanted.get().words() + " is needed: "
+                                        + (wanted.get().purpose() == Purpose.LOGIN
+                                                ? "aloft login " + wanted.get().under() + ":"
+                                                : "use --password-file FILE.")));
+    }
+
+    /** The same; null also where the drive can be mounted with what is here, until the user logs in. */
+    char @Nullable [] ofMountOrNull(KnownDrive drive, SecretOptions options) throws Problem, IOException {
+        boolean waits = wanted(drive).filter(wanted -> wanted.purpose() == Purpose.LOGIN).isPresent()
+                && KeptVault.isHere(drive.state(app.folders()));
+        return waits ? known(drive, options).orElse(null) : ofStoreOrNull(drive, options);
+    }
+
+    private Optional<char[]> known(KnownDrive drive, SecretOptions options) throws Problem, IOException {
         Optional<char[]> given = options.password();
-        Optional<char[]> known = given.isPresent() ? given : kept(drive);
-        return known.or(() -> ask(drive, wanted.get()))
-                .orElseThrow(() -> new Problem(Exit.USAGE,
-                        "The " + wanted.get().words() + " is needed: "
-                                + (wanted.get().purpose() == Purpose.LOGIN
-                                        ? "aloft login " + wanted.get().under() + ":"
-                                        : "use --password-file FILE.")));
+        return given.isPresent() ? given : kept(drive);
     }
 
     /** The same without asking anybody; empty also when none is needed. The caller wipes it. */

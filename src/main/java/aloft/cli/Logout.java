@@ -1,12 +1,15 @@
 package aloft.cli;
 
+import aloft.cli.drive.AccountLogin;
 import aloft.cli.home.Exit;
 import aloft.cli.home.Problem;
 import aloft.desktop.Purpose;
 import aloft.failure.Failure;
 import aloft.store.Account;
 import aloft.store.Accounts;
+import aloft.store.KeptLogin;
 import aloft.store.NextcloudLogin;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
@@ -38,6 +41,14 @@ final class Logout implements Callable<Integer> {
             return nextcloud(NextcloudPlace.parse(place));
         }
         Account account = Login.account(place);
+        try (KeptLogin.Hold _ = AccountLogin.of(account, app.folders(), app.environment()).hold()) {
+            takeBack(account);
+        }
+        app.terminal().line("Logged out of " + account.title() + ".");
+        return 0;
+    }
+
+    private void takeBack(Account account) throws Problem, IOException {
         char[] login = app.secrets()
                 .find(account.scheme(), Purpose.LOGIN)
                 .orElseThrow(() -> new Problem(Exit.NOT_WORTH_A_RETRY,
@@ -52,8 +63,6 @@ final class Logout implements Callable<Integer> {
             app.terminal().note("aloft: " + account.title() + " had taken it back already.");
         }
         app.secrets().forget(account.scheme(), Purpose.LOGIN);
-        app.terminal().line("Logged out of " + account.title() + ".");
-        return 0;
     }
 
     private int nextcloud(NextcloudPlace at) throws Exception {

@@ -112,7 +112,7 @@ final class MountCommand implements Callable<Integer> {
         prepareFolder(drive.folder());
         boolean first = drive.place() instanceof Place.Embedded && !EmbeddedCloud.hasVault(app.folders());
         var passphrases = new Passphrases(app.terminal(), app.secrets(), new SecureRandom());
-        char @Nullable [] password = new Logins(app).ofStoreOrNull(drive, secrets);
+        char @Nullable [] password = new Logins(app).ofMountOrNull(drive, secrets);
         if (takeOver) {
             OpenPlace.takeOver(drive, password, app.folders(), new SecureRandom());
         }

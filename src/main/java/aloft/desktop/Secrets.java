@@ -38,9 +38,11 @@ public final class Secrets {
     /** The caller wipes what it gets. */
     public Optional<char[]> find(String drive, Purpose purpose) throws IOException {
         Optional<char[]> handed = given == null ? Optional.empty() : given.find(drive, purpose);
-        if (handed.isPresent()) {
-            return handed;
-        }
+        return handed.isPresent() ? handed : kept(drive, purpose);
+    }
+
+    /** The same without what a service manager handed to this process, which is as old as the process. */
+    public Optional<char[]> kept(String drive, Purpose purpose) throws IOException {
         for (Keeper keeper : keepers) {
             Optional<char[]> found = keeper.find(drive, purpose);
             if (found.isPresent()) {

@@ -22,6 +22,8 @@ final class AccessTokens {
     /** How long before its end a token is not used any more. */
     private static final Duration AHEAD = Duration.ofMinutes(5);
     private static final int MOST_TOKENS = 4;
+    /** Of them, those that other requests use as well. */
+    private static final int MOST_SHARED = 2;
 
     private final Http http;
     private final HttpUrl address;
@@ -29,7 +31,7 @@ final class AccessTokens {
     private final LongSupplier nanoTime;
     private final KeptLogin login;
     private final ReentrantLock lock = new ReentrantLock();
-    private AccountKeys keys;
+    private @Nullable AccountKeys keys;
     private volatile @Nullable Token token;
 
     private record Token(String text, long since, Duration lasts) {
@@ -42,9 +44,11 @@ final class AccessTokens {
 
     /**
      * @param address where tokens are given out
-     * @param login where the keys are kept; asked when they are good for nothing any more
+     * @param keys null when nobody is logged in yet
+     * @param login where the keys are kept; what is there goes before {@code keys}
      */
-    AccessTokens(Http http, HttpUrl address, Account account, AccountKeys keys, LongSupplier nanoTime,
+    AccessTokens(Http http, HttpUrl address, Account account, @Nullable AccountKeys keys,
+            LongSupplier nanoTime,
             KeptLogin login) {
         this.http = http;
         this.address = address;
@@ -54,56 +58,56 @@ final class AccessTokens {
         this.login = login;
     }
 
-    /** Sends with a token, and again with a new one where that one is not taken any more; few times in a row. */
+    /**
+     * Sends with a token, and again with a new one where that one is not taken any more; few times in a row. The
+     * last ones are nobody else's until they were taken, so that what others use up is not taken for the end.
+     */
     <T> T send(Http to, Http.Sending sending, Http.Reader<T> reader) throws Failure, InterruptedIOException {
         for (int tries = 1;; tries++) {
-            String text = get();
             boolean end = tries == MOST_TOKENS;
+            Token with = tries > MOST_SHARED ? granted() : shared();
             Request request = sending.request()
                     .newBuilder()
-                    .header("Authorization", "Bearer " + text)
+                    .header("Authorization", "Bearer " + with.text())
                     .build();
             Optional<T> result = to.send(sending.with(request), response -> !end && response.code() == 401
                     ? Optional.empty()
                     : Optional.of(reader.read(response)));
             if (result.isPresent()) {
+                if (tries > MOST_SHARED) {
+                    token = with;
+                }
                 return result.get();
             }
-            expired(text);
+            expired(with);
         }
     }
 
     /** @throws Failure.NeedsLogin when the login was taken back */
     String get() throws Failure, InterruptedIOException {
+        return shared().text();
+    }
+
+    private Token shared() throws Failure, InterruptedIOException {
         Token known = token;
-        return known != null && known.isFresh(nanoTime.getAsLong()) ? known.text() : refreshed(known).text();
+        return known != null && known.isFresh(nanoTime.getAsLong()) ? known : refreshed(known);
     }
 
     /** The cloud does not accept the token any more. */
-    private void expired(String text) {
-        Token known = token;
-        if (known != null && known.text().equals(text)) {
+    private void expired(Token old) {
+        if (old.equals(token)) {
             token = null;
         }
     }
 
     private Token refreshed(@Nullable Token old) throws Failure, InterruptedIOException {
-        try {
-            lock.lockInterruptibly();
-        } catch (InterruptedException e) {
-            throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
-        }
+        lock();
         try {
             Token known = token;
             if (known != null && known != old && known.isFresh(nanoTime.getAsLong())) {
                 return known;
             }
-            Granted granted = grantedToUser();
-            if (granted.refresh() != null && !granted.refresh().equals(keys.refresh())) {
-                keys = new AccountKeys(keys.client(), keys.clientSecret(), granted.refresh());
-                login.keep(keys.write());
-            }
-            Token fresh = new Token(granted.access(), nanoTime.getAsLong(), granted.lasts());
+            Token fresh = granted();
             token = fresh;
             return fresh;
         } finally {
@@ -111,26 +115,46 @@ final class AccessTokens {
         }
     }
 
-    /** Where the keys are over the user may have logged in anew. */
-    private Granted grantedToUser() throws Failure, InterruptedIOException {
+    private void lock() throws InterruptedIOException {
         try {
-            return granted(keys);
-        } catch (Failure.NeedsLogin over) {
-            Optional<String> kept = login.find();
-            AccountKeys anew = kept.isEmpty() ? keys : AccountKeys.parse(kept.get(), account);
-            if (anew.equals(keys)) {
-                throw over;
-            }
-            Granted granted = granted(anew);
-            keys = anew;
-            return granted;
+            lock.lockInterruptibly();
+        } catch (InterruptedException e) {
+            throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
         }
+    }
+
+    /** A token that nobody else has. What takes the place of the login is kept before it is used. */
+    private Token granted() throws Failure, InterruptedIOException {
+        lock();
+        try (KeptLogin.Hold _ = login.hold()) {
+            AccountKeys now = keys();
+            Granted granted = granted(now);
+            if (granted.refresh() != null && !granted.refresh().equals(now.refresh())) {
+                now = new AccountKeys(now.client(), now.clientSecret(), granted.refresh());
+                login.keep(now.write());
+            }
+            keys = now;
+            return new Token(granted.access(), nanoTime.getAsLong(), granted.lasts());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The user may have logged in anew, or another process have used up what this one knows. */
+    private AccountKeys keys() throws Failure.NeedsLogin {
+        Optional<String> kept = login.find();
+        AccountKeys known = kept.isEmpty() ? keys : AccountKeys.parse(kept.get(), account);
+        if (known == null) {
+            throw AccountKeys.needed(account);
+        }
+        return known;
     }
 
     private Granted granted(AccountKeys with) throws Failure, InterruptedIOException {
         return ask(http, address, account, with.client(), with.clientSecret(),
                 new FormBody.Builder().add("grant_type", "refresh_token")
-                        .add("refresh_token", with.refresh()));
+                        .add("refresh_token", with.refresh()),
+                AccountKeys.over(account));
     }
 
     /** @param refresh null when there is no other than before */
@@ -143,9 +167,14 @@ final class AccessTokens {
         }
     }
 
-    /** Asks for tokens, with what {@code form} says of the right to them. */
+    /**
+     * Asks for tokens, with what {@code form} says of the right to them.
+     *
+     * @param over what is thrown when that is worth nothing
+     */
     static Granted ask(Http http, HttpUrl address, Account account, String client,
-            @Nullable String clientSecret, FormBody.Builder form) throws Failure, InterruptedIOException {
+            @Nullable String clientSecret, FormBody.Builder form, Failure.NeedsLogin over)
+            throws Failure, InterruptedIOException {
         form.add("client_id", client);
         if (clientSecret != null) {
             form.add("client_secret", clientSecret);
@@ -155,10 +184,11 @@ final class AccessTokens {
                 .header("Accept", "application/json")
                 .post(form.build())
                 .build();
-        return http.send(Http.Sending.of(request).onlyOnce(), response -> granted(account, response));
+        return http.send(Http.Sending.of(request).onlyOnce(), response -> granted(account, response, over));
     }
 
-    private static Granted granted(Account account, Response response) throws IOException {
+    private static Granted granted(Account account, Response response, Failure.NeedsLogin over)
+            throws IOException {
         var found = new Object() {
             String access = "";
             @Nullable
@@ -187,7 +217,7 @@ final class AccessTokens {
                     e);
         }
         if (!response.isSuccessful() || !isToken(found.access)) {
-            throw refused(account, found.error);
+            throw refused(account, found.error, over);
         }
         return new Granted(found.access, found.refresh != null && isToken(found.refresh)
                 ? found.refresh
@@ -202,11 +232,11 @@ final class AccessTokens {
         return !text.isEmpty() && text.length() <= 8192 && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
-    private static Failure refused(Account account, String error) {
+    private static Failure refused(Account account, String error, Failure.NeedsLogin over) {
         return switch (error) {
             case "invalid_client", "unauthorized_client" -> new Failure.NeedsLogin(account.title()
                     + " does not know this client id: check --client-id and log in again.");
-            case "invalid_grant", "access_denied" -> AccountKeys.over(account);
+            case "invalid_grant", "access_denied" -> over;
             default -> new Failure.Refused(account.title() + " does not give access: log in again with"
                     + " aloft login " + account.scheme() + ":", null);
         };

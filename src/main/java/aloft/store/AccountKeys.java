@@ -16,8 +16,8 @@ public record AccountKeys(String client, @Nullable String clientSecret, String r
     private static final int MAX_LENGTH = 4096;
 
     /** @throws Failure.NeedsLogin when it is something else */
-    static AccountKeys parse(@Nullable String text, Account account) throws Failure.NeedsLogin {
-        List<String> lines = text == null || text.length() > MAX_LENGTH
+    static AccountKeys parse(String text, Account account) throws Failure.NeedsLogin {
+        List<String> lines = text.length() > MAX_LENGTH
                 ? List.of()
                 : text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
         boolean usable = (lines.size() == 2 || lines.size() == 3)

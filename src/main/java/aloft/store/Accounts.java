@@ -127,7 +127,9 @@ public final class Accounts implements Closeable {
         if (back != null) {
             form.add("redirect_uri", back.toString());
         }
-        AccessTokens.Granted granted = AccessTokens.ask(http, tokens, account, client, clientSecret, form);
+        AccessTokens.Granted granted = AccessTokens.ask(http, tokens, account, client, clientSecret, form,
+                new Failure.NeedsLogin(account.title()
+                        + " does not take this code: log in again, and copy all of it."));
         if (granted.refresh() == null) {
             throw new Failure.Refused(account.title() + " gave access for some hours only.", null);
         }

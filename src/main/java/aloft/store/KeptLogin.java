@@ -1,5 +1,6 @@
 package aloft.store;
 
+import java.io.InterruptedIOException;
 import java.util.Optional;
 
 /** Where the login of an account is kept, as {@link AccountKeys#write} writes it. Safe for many threads. */
@@ -23,4 +24,21 @@ public interface KeptLogin {
 
     /** What is kept now: the user may have logged in anew. Empty when nothing is, or it cannot be read. */
     Optional<String> find();
+
+    /**
+     * Waits until no other process of the user uses the login up, and keeps them from it: where each use gives
+     * another login, the use of an old one ends all of them (RFC 9700, 4.14).
+     */
+    default Hold hold() throws InterruptedIOException {
+        return () -> {
+            // nobody else has it
+        };
+    }
+
+    /** Until it is closed, by the thread that has it. */
+    @FunctionalInterface
+    interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
 }

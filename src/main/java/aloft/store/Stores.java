@@ -110,7 +110,7 @@ public final class Stores {
 
     static DropboxStore dropbox(AccountPlace place, Credentials credentials, Options options,
             Http.Times times, Dropbox.Hosts hosts) throws Failure {
-        AccountKeys keys = AccountKeys.parse(credentials.password(), Account.DROPBOX);
+        AccountKeys keys = keysOrNull(credentials, Account.DROPBOX);
         Http http = http(hosts.api().uri(), options, times, Http.Following.NOTHING);
         var tokens = new AccessTokens(http, hosts.tokens(), Account.DROPBOX, keys, System::nanoTime,
                 options.login());
@@ -119,7 +119,7 @@ public final class Stores {
 
     static OneDriveStore oneDrive(AccountPlace place, Credentials credentials, Options options,
             Http.Times times, HttpUrl graph, HttpUrl login) throws Failure {
-        AccountKeys keys = AccountKeys.parse(credentials.password(), Account.ONEDRIVE);
+        AccountKeys keys = keysOrNull(credentials, Account.ONEDRIVE);
         Http http = http(graph.uri(), options, times, Http.Following.NOTHING);
         var tokens = new AccessTokens(http, login.newBuilder().addPathSegment("token").build(),
                 Account.ONEDRIVE, keys, System::nanoTime, options.login());
@@ -129,7 +129,7 @@ public final class Stores {
 
     static GoogleDriveStore googleDrive(AccountPlace place, Credentials credentials, Options options,
             Http.Times times, HttpUrl api, HttpUrl login) throws Failure {
-        AccountKeys keys = AccountKeys.parse(credentials.password(), Account.GDRIVE);
+        AccountKeys keys = keysOrNull(credentials, Account.GDRIVE);
         Http http = http(api.uri(), options, times, Http.Following.NOTHING);
         var tokens = new AccessTokens(http, login.newBuilder().addPathSegment("token").build(),
                 Account.GDRIVE, keys, System::nanoTime, options.login());
@@ -137,6 +137,12 @@ public final class Stores {
         List<String> path = List.of(("Aloft" + place.folder()).split("/", -1));
         return new GoogleDriveStore(http, new GoogleDrive(http, api, tokens), path, withOthers(options),
                 place.toString());
+    }
+
+    /** Null when nobody is logged in. */
+    private static @Nullable AccountKeys keysOrNull(Credentials credentials, Account account)
+            throws Failure.NeedsLogin {
+        return credentials.password() == null ? null : AccountKeys.parse(credentials.password(), account);
     }
 
     static Http http(URI address, Options options, Http.Times times, Http.Following following)

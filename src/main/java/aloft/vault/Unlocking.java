@@ -36,7 +36,7 @@ final class Unlocking {
             if (offlineCopy == null) {
                 throw e;
             }
-            return open(VaultFile.parse(offlineCopy));
+            return openCopy(offlineCopy);
         } catch (Failure.Missing e) {
             return openBackup(null, offlineCopy, offlineCopy == null
                     ? new Failure.Refused("There is no Aloft vault in " + store
@@ -53,6 +53,10 @@ final class Unlocking {
         } catch (Failure.Damaged e) {
             return openBackup(file, offlineCopy, e);
         }
+    }
+
+    Unlocked openCopy(byte[] copy) throws Failure {
+        return open(VaultFile.parse(copy));
     }
 
     /** What the store has, unless this device has seen a newer state of it. */

@@ -111,6 +111,12 @@ public final class Vault implements Closeable {
         return new Vault(store, random, new Unlocking(store, secret).open(offlineCopy));
     }
 
+    /** The same by a copy alone; asks the store for nothing. */
+    public static Vault openCopy(Store store, Secret secret, byte[] copy, SecureRandom random)
+            throws Failure {
+        return new Vault(store, random, new Unlocking(store, secret).openCopy(copy));
+    }
+
     /** vault.json as last seen; holds nothing that is secret without the passphrase. */
     public byte[] file() {
         return unlocked().file().bytes().clone();

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,7 @@ abstract class AccountContract<F extends FakeCloud> {
     final F fake;
     /** What was kept in place of the login that the stores began with, in order. */
     final List<String> kept = new ArrayList<>();
+    private final ReentrantLock held = new ReentrantLock();
 
     AccountContract(Account account, F fake) {
         this.scheme = account.scheme();
@@ -43,12 +45,19 @@ abstract class AccountContract<F extends FakeCloud> {
                 new KeptLogin() {
                     @Override
                     public void keep(String login) {
+                        assertThat(held.isHeldByCurrentThread()).isTrue();
                         kept.add(login);
                     }
 
                     @Override
                     public Optional<String> find() {
                         return kept.isEmpty() ? Optional.empty() : Optional.of(kept.getLast());
+                    }
+
+                    @Override
+                    public Hold hold() {
+                        held.lock();
+                        return held::unlock;
                     }
                 });
     }
@@ -96,6 +105,47 @@ abstract class AccountContract<F extends FakeCloud> {
         fake.endTokens();
         assertThatThrownBy(() -> store.put("o/1", new byte[1])).isInstanceOf(Failure.NeedsLogin.class);
         assertThat(fake.granted).isLessThan(20);
+    }
+
+    @Test
+    void tokensThatManyUseUpTogetherAreNotTheEndOfTheLogin() throws Exception {
+        Store store = open();
+        store.put("o/0", new byte[1]);
+        fake.tokenUses = 2;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var reads = new ArrayList<Future<?>>();
+            for (int i = 0; i < 300; i++) {
+                reads.add(threads.submit(() -> store.get("o/0", 1)));
+            }
+            for (Future<?> read : reads) {
+                read.get();
+            }
+        }
+    }
+
+    @Test
+    void twoProcessesTakeTurnsWithOneLogin() throws Exception {
+        // as two drives in one account: each knows the login that it began with
+        Store one = open();
+        Store two = open();
+        kept.add(fake.login(FakeCloud.REFRESH));
+        for (int round = 0; round < 5; round++) {
+            one.put("o/" + round, new byte[1]);
+            fake.endTokens();
+            assertThat(two.get("o/" + round, 1).bytes()).hasSize(1);
+            fake.endTokens();
+        }
+    }
+
+    @Test
+    void whoIsNotLoggedInYetGoesOnAfterTheLogin() throws Exception {
+        Store store = fake.store("/a", null, options());
+        opened.add(store);
+        assertThatThrownBy(() -> store.put("a", new byte[1])).isInstanceOf(Failure.NeedsLogin.class)
+                .hasMessageContaining("aloft login " + scheme + ":");
+        kept.add(fake.newLogin());
+        store.put("a", new byte[1]);
+        assertThat(store.get("a", 1).bytes()).hasSize(1);
     }
 
     @Test

@@ -22,6 +22,7 @@ import okhttp3.HttpUrl;
  */
 public final class AnswerTargets {
 
+    private static final String LOGIN = "refresh\nclient";
     private static final int[] STATUS = {200, 201, 204, 206, 207, 301, 302, 307, 400, 401, 403, 404, 405, 409,
             412, 416, 423, 429, 500, 503, 507};
     private static final Http.Times TIMES = new Http.Times(Duration.ofSeconds(2), Duration.ofSeconds(1),
@@ -176,13 +177,14 @@ public final class AnswerTargets {
 
     private static Store dropbox(String url) throws IOException {
         HttpUrl host = HttpUrl.get(url);
-        return Stores.dropbox(new AccountPlace(Account.DROPBOX, "/vault"), credentials(), options(), TIMES,
+        return Stores.dropbox(new AccountPlace(Account.DROPBOX, "/vault"), new Credentials(null, LOGIN),
+                options(), TIMES,
                 new Dropbox.Hosts(host, host, host));
     }
 
     private static Store oneDrive(String url) throws IOException {
         HttpUrl host = HttpUrl.get(url);
-        AccountKeys keys = AccountKeys.parse(credentials().password(), Account.ONEDRIVE);
+        AccountKeys keys = AccountKeys.parse(LOGIN, Account.ONEDRIVE);
         var http = new Http(TIMES, null, Http.Following.NOTHING);
         var tokens = new AccessTokens(http, host.newBuilder().addPathSegment("token").build(),
                 Account.ONEDRIVE, keys, System::nanoTime, KeptLogin.NOWHERE);
@@ -191,15 +193,11 @@ public final class AnswerTargets {
 
     private static Store googleDrive(String url) throws IOException {
         HttpUrl host = HttpUrl.get(url);
-        AccountKeys keys = AccountKeys.parse(credentials().password() + "\nsecret", Account.GDRIVE);
+        AccountKeys keys = AccountKeys.parse(LOGIN + "\nsecret", Account.GDRIVE);
         var http = new Http(TIMES, null, Http.Following.NOTHING);
         var tokens = new AccessTokens(http, host.newBuilder().addPathSegment("token").build(),
                 Account.GDRIVE, keys, System::nanoTime, KeptLogin.NOWHERE);
         return new GoogleDriveStore(http, new GoogleDrive(http, host, tokens), List.of("Aloft"), patience(),
                 "gdrive:");
-    }
-
-    private static Credentials credentials() {
-        return new Credentials(null, "refresh\nclient");
     }
 }

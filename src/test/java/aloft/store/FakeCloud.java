@@ -57,6 +57,8 @@ abstract class FakeCloud implements AutoCloseable {
     /** Logins that are good. */
     private final Set<String> logins = new HashSet<>(Set.of(REFRESH));
 
+    private final Set<String> usedUp = new HashSet<>();
+
     FakeCloud(int port) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 64);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -106,7 +108,7 @@ abstract class FakeCloud implements AutoCloseable {
     }
 
     /** A store of it, without retries, so that they hide nothing. */
-    abstract Store store(String folder, String login, Stores.Options options) throws Failure;
+    abstract Store store(String folder, @Nullable String login, Stores.Options options) throws Failure;
 
     /** The same with a login of its own. */
     final Store store(String folder) throws Failure {
@@ -241,7 +243,7 @@ abstract class FakeCloud implements AutoCloseable {
         }
         String old = String.valueOf(form.get("refresh_token"));
         boolean right = switch (String.valueOf(form.get("grant_type"))) {
-            case "refresh_token" -> logins.contains(old);
+            case "refresh_token" -> isGood(old);
             case "authorization_code" -> Accounts.challenge(String.valueOf(form.get("code_verifier")))
                     .equals(challenges.remove(String.valueOf(form.get("code"))));
             default -> false;
@@ -254,12 +256,20 @@ abstract class FakeCloud implements AutoCloseable {
             tokens.put(token, 0);
         }
         granted++;
-        boolean fresh = form.containsKey("code") || rotates() && logins.remove(old);
+        boolean fresh = form.containsKey("code") || rotates() && logins.remove(old) && usedUp.add(old);
         return "{\"access_token\": \"" + token + "\", \"token_type\": \"bearer\", \"expires_in\": " + lasts
                 + (fresh
                         ? ", \"refresh_token\": \"" + newLogin().lines().findFirst().orElseThrow() + "\""
                         : "")
                 + ", \"scope\": \"files\"}";
+    }
+
+    /** One that is used a second time may be stolen: then all are over. */
+    private boolean isGood(String login) {
+        if (usedUp.contains(login)) {
+            revoke();
+        }
+        return logins.contains(login);
     }
 
     /** Whether a login is good for one use and gives another one. */

@@ -50,7 +50,7 @@ final class FakeDropbox extends FakeCloud {
     }
 
     @Override
-    DropboxStore store(String folder, String login, Stores.Options options) throws Failure {
+    DropboxStore store(String folder, @Nullable String login, Stores.Options options) throws Failure {
         HttpUrl url = HttpUrl.get(url());
         return Stores.dropbox(new AccountPlace(Account.DROPBOX, folder), new Credentials(null, login),
                 options,

@@ -66,7 +66,7 @@ final class FakeGoogleDrive extends FakeCloud {
     }
 
     @Override
-    GoogleDriveStore store(String folder, String login, Stores.Options options) throws Failure {
+    GoogleDriveStore store(String folder, @Nullable String login, Stores.Options options) throws Failure {
         HttpUrl url = HttpUrl.get(url());
         return Stores.googleDrive(new AccountPlace(Account.GDRIVE, folder), new Credentials(null, login),
                 options, Http.Times.USUAL, url, url.newBuilder().addPathSegments("oauth2/").build());

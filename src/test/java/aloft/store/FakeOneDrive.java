@@ -58,7 +58,7 @@ final class FakeOneDrive extends FakeCloud {
     }
 
     @Override
-    OneDriveStore store(String folder, String login, Stores.Options options) throws Failure {
+    OneDriveStore store(String folder, @Nullable String login, Stores.Options options) throws Failure {
         HttpUrl url = HttpUrl.get(url());
         return Stores.oneDrive(new AccountPlace(Account.ONEDRIVE, folder), new Credentials(null, login),
                 options, Http.Times.USUAL, url.newBuilder().addPathSegments("v1.0/").build(),

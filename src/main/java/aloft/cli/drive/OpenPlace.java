@@ -4,7 +4,6 @@ import aloft.cli.home.Folders;
 import aloft.cli.home.KnownDrive;
 import aloft.cli.home.Place;
 import aloft.cli.home.PrivateFiles;
-import aloft.desktop.Secrets;
 import aloft.failure.Failure;
 import aloft.store.AccountPlace;
 import aloft.store.Circuit;
@@ -83,8 +82,7 @@ public final class OpenPlace implements Closeable {
 
     private static KeptLogin login(KnownDrive drive, Folders folders) {
         return drive.place() instanceof Place.Cloud(AccountPlace place)
-                ? new AccountLogin(place.account(),
-                        Secrets.of(folders.config().resolve("secrets"), System.getenv()))
+                ? AccountLogin.of(place.account(), folders, System.getenv())
                 : KeptLogin.NOWHERE;
     }
 
