@@ -19,6 +19,11 @@ public final class ReadPattern {
 
     /** Bytes that the first read of a file's beginning may bring. */
     static final int FIRST = 256 << 10;
+    /**
+     * Who first reads no more may only look what the file is. The kernel reads ahead for them by itself, up to a
+     * quarter of a megabyte: what is beyond that is asked for when they go on.
+     */
+    static final int LOOK = 32 << 10;
     static final int MOST = 16 << 20;
     /** A reader that leaves out this much still goes on. */
     static final int SKIP = 128 << 10;
@@ -54,6 +59,8 @@ public final class ReadPattern {
         long askedFrom;
         int window = FIRST;
         int stepsBack;
+        /** Up to here the reader may only be looking. */
+        long lookTo;
 
         Place(long from, long to) {
             low = from;
@@ -105,7 +112,7 @@ public final class ReadPattern {
         place.high = end;
         place.stepsBack = 0;
         long from = Math.max(place.askedTo, end);
-        if (from - end > place.window - place.window / 4) {
+        if (end <= place.lookTo || from - end > place.window - place.window / 4) {
             return Plan.NOTHING;
         }
         long to = end + place.window;
@@ -138,6 +145,7 @@ public final class ReadPattern {
             places.removeLast();
         }
         if (offset == 0 && end < FIRST) {
+            place.lookTo = end <= LOOK ? FIRST : 0;
             place.askedTo = FIRST;
             return new Plan((int) (FIRST - end), List.of(), false, true);
         }

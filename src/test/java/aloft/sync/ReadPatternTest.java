@@ -27,19 +27,32 @@ class ReadPatternTest {
         assertThat(plan.beyond()).isEqualTo(Math.max(0, 256 * KIB - length));
     }
 
+    @Test
+    void whoOnlyLooksAtTheHeadHasNothingMoreAskedFor() {
+        pattern.feed(0, 16 * KIB);
+        for (long from = 16; from < 256; from += 16) {
+            assertThat(pattern.feed(from * KIB, 16 * KIB).ahead()).isEmpty();
+        }
+        assertThat(pattern.feed(256 * KIB, 16 * KIB).ahead()).containsExactly(new Span(272 * KIB, 528 * KIB));
+    }
+
     @Property
     void aRandomReadCostsNothingMore(@ForAll Random random) {
         var fresh = new ReadPattern();
-        long last = 0;
+        List<Long> read = new ArrayList<>(List.of(0L));
         for (int i = 0; i < 100; i++) {
-            long offset = last;
-            while (Math.abs(offset - last) <= 4 * MIB) {
+            long offset;
+            do {
                 offset = 1 + random.nextLong(1L << 40);
-            }
-            last = offset;
+            } while (isNear(offset, read));
+            read.add(offset);
             Plan plan = fresh.feed(offset, 4 * KIB);
             assertThat(plan).isEqualTo(new Plan(0, List.of(), false, true));
         }
+    }
+
+    private static boolean isNear(long offset, List<Long> read) {
+        return read.stream().anyMatch(each -> Math.abs(offset - each) <= 4 * MIB);
     }
 
     @Property
