@@ -4,123 +4,14 @@ import errno
 import hashlib
 import os
 import re
-import shutil
 import sqlite3
-import subprocess
 import time
 
-from places import HOME, Wrong
+from cloud_look import MEGABYTE, call, content, expect, fill, put, ranged, read, tree
+from places import HOME, Device, Wrong
+from twins_line import Line
 
-MEGABYTE = 1 << 20
 BIG = 64 * MEGABYTE
-
-
-class Look:
-    """At one device, and what it should hold."""
-
-    def __init__(self, device, options):
-        self.device = device
-        self.options = options
-        self.at = device.at
-        self.place = device.place
-
-    def path(self, *names):
-        return os.path.join(self.at, *names)
-
-    def requests(self):
-        return self.place.requests(self.device.line)
-
-    def await_quiet(self):
-        """Until nothing that is a part of an object is asked for any more."""
-        before = -1
-        while before != (before := len(ranged(self.requests()))):
-            time.sleep(3)
-
-    def status(self):
-        return self.device.aloft('status')
-
-    def await_in_status(self, pattern, seconds):
-        end = time.monotonic() + seconds
-        while True:
-            status = self.status()
-            found = re.search(pattern, status)
-            if found:
-                return found[0]
-            if time.monotonic() > end:
-                raise Wrong('status never says %r: %s' % (pattern, status))
-            time.sleep(1)
-
-    def await_up(self, seconds):
-        """How many it took until everything is in the cloud, by itself."""
-        begun = time.monotonic()
-        self.await_in_status(r'\A(?![\s\S]*waiting to go up)', seconds)
-        return time.monotonic() - begun
-
-    def cpu(self):
-        """Seconds that the drive's process computed so far."""
-        with open('/proc/%d/stat' % self.device.process.pid, encoding='ascii') as file:
-            fields = file.read().rsplit(')', 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
-
-    def logged(self):
-        """Bytes of what the drive says and notes."""
-        state = os.path.join(self.device.folder, '.local', 'state', 'aloft')
-        logs = [os.path.join(at, name) for at, _, files in os.walk(state) for name in files if 'log' in name]
-        return sum(os.path.getsize(each) for each in [os.path.join(self.device.folder, 'output'), *logs])
-
-    def remount(self):
-        """As a device that has never been there, but for its login."""
-        self.device.unmount()
-        for folder in ('.cache/aloft', '.local/state/aloft'):
-            shutil.rmtree(os.path.join(self.device.folder, folder), ignore_errors=True)
-        self.device.mount()
-
-
-def ranged(requests):
-    return [each for each in requests if each[2]]
-
-
-def expect(is_so, words):
-    if not is_so:
-        raise Wrong(words)
-
-
-def call(*command, **options):
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600, **options)
-    if done.returncode:
-        raise Wrong('%s: %s%s' % (' '.join(command), done.stdout, done.stderr))
-    return done.stdout
-
-
-def fill(path, megabytes):
-    with open(path, 'wb') as file:
-        for _ in range(megabytes):
-            file.write(os.urandom(MEGABYTE))
-
-
-def content(path):
-    digest = hashlib.sha256()
-    with open(path, 'rb') as file:
-        while data := file.read(MEGABYTE):
-            digest.update(data)
-    return digest.hexdigest()
-
-
-def tree(root):
-    """Every path with its mode, and time and content where it is a file."""
-    found = {}
-    for at, folders, files in os.walk(root):
-        for name in folders + files:
-            path = os.path.join(at, name)
-            info = os.lstat(path)
-            if os.path.islink(path):
-                rest = (info.st_mtime_ns, os.readlink(path))
-            elif name in files:
-                rest = (info.st_mtime_ns, content(path))
-            else:
-                rest = ()
-            found[os.path.relpath(path, root)] = (info.st_mode, *rest)
-    return found
 
 
 def programs(look):
@@ -258,9 +149,7 @@ def hour(look):
     used, logged = look.cpu() - used, look.logged() - logged
     said = look.status().strip().splitlines()
     look.device.line.may_flow.set()
-    begun = time.monotonic()
-    look.device.aloft('wait', seconds=600)
-    took = time.monotonic() - begun
+    took = look.await_up(150)
     expect(tree(look.at) == before, 'the drive is another one after the outage')
     look.remount()
     after = tree(look.at)
@@ -335,6 +224,55 @@ def revoked(look):
     return '"%s"; up by itself %.0f s after the login' % (said, look.await_up(150))
 
 
+def single(look):
+    """Where only one device may write, the other says so, takes over, and what was not sent survives."""
+    one = look.device
+    two = Device('bert', look.folder, look.place, Line(('127.0.0.1', look.place.port), 0))
+    try:
+        put(os.path.join(one.at, 'first'), 'by anna')
+        one.aloft('wait')
+        two.mount()
+        await_text(os.path.join(two.at, 'first'), 'by anna')
+        said = two.aloft('status')
+        expect('--take-over' in said, 'the second device does not say that it only reads: ' + said)
+        expect(errno.EROFS == failing(os.path.join(two.at, 'second')), 'the second device can write')
+        one.line.cut()
+        put(os.path.join(one.at, 'unsent'), 'by anna, not sent')
+        two.unmount()
+        two.mount('--take-over')
+        put(os.path.join(two.at, 'second'), 'by bert')
+        two.aloft('wait')
+        one.line.mend()
+        look.await_in_status('.*--take-over.*', 150)
+        expect(errno.EROFS == failing(os.path.join(one.at, 'third')), 'the first device can still write')
+        await_text(os.path.join(one.at, 'unsent'), 'by anna, not sent')
+        one.unmount()
+        one.mount('--take-over')
+        one.aloft('wait')
+        await_text(os.path.join(one.at, 'second'), 'by bert')
+        await_text(os.path.join(two.at, 'unsent'), 'by anna, not sent')
+        expect(not [name for name in os.listdir(one.at) if 'conflicted' in name], 'conflicted copies')
+        two.unmount()
+    finally:
+        two.leave()
+    return 'the second device only reads; it took over, the first one only read, and its unsent change went up when it took over again'
+
+
+def failing(path):
+    try:
+        put(path, 'no')
+        return 0
+    except OSError as problem:
+        return problem.errno
+
+
+def await_text(path, text):
+    end = time.monotonic() + 150
+    while not os.path.exists(path) or read(path) != text.encode():
+        expect(time.monotonic() < end, '%s is not there' % path)
+        time.sleep(0.5)
+
+
 def secrets(look):
     """Passphrase, logins and tokens stand in no log, argument or environment, and the process leaves no core."""
     pid = look.device.process.pid
@@ -356,12 +294,7 @@ def secrets(look):
     return '%d files, arguments and environment hold none; no core' % len(places)
 
 
-def read(path):
-    with open(path, 'rb') as file:
-        return file.read()
-
-
-# each with whether it needs a fake
-PARTS = {'programs': (programs, False), 'again': (again, False), 'laziness': (laziness, False), 'offline': (offline, False),
-         'away': (away, False), 'limited': (limited, True), 'expiring': (expiring, True), 'full': (full, True),
-         'revoked': (revoked, True), 'secrets': (secrets, False), 'hour': (hour, False)}
+# each with where it can be looked at
+PARTS = {'programs': (programs, 'any'), 'again': (again, 'any'), 'laziness': (laziness, 'any'), 'offline': (offline, 'any'),
+         'away': (away, 'any'), 'limited': (limited, 'fake'), 'expiring': (expiring, 'fake'), 'full': (full, 'fake'),
+         'revoked': (revoked, 'fake'), 'single': (single, 'single'), 'secrets': (secrets, 'any'), 'hour': (hour, 'any')}

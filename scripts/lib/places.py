@@ -31,6 +31,8 @@ class Server:
 
     # what logs and arguments must not show
     secrets = ()
+    # which parts of scripts/clouds: for any place, for a fake, for a place where only one device may write
+    suits = ('any',)
 
     def __init__(self, kind, folder):
         self.kind = kind
@@ -76,9 +78,9 @@ class Server:
 
 
 class Bucket(Server):
-    """S3Proxy, or an S3 that runs already."""
+    """S3Proxy, s3rver, or an S3 that runs already."""
 
-    def __init__(self, folder, endpoint=None, keys=None):
+    def __init__(self, kind, folder, endpoint=None, keys=None):
         self.process = None
         if endpoint:
             self.kind = 's3'
@@ -86,8 +88,10 @@ class Bucket(Server):
             with open(keys, encoding='utf-8') as file:
                 self.password = file.read().strip()
         else:
-            super().__init__('s3proxy', folder)
-            self.password = 'user\npass'
+            super().__init__(kind, folder)
+            self.password = 'S3RVER\nS3RVER' if kind == 's3rver' else 'user\npass'
+        if kind == 's3rver':
+            self.suits = ('any', 'single')
         self.name = 'bucket%d' % os.getpid()
 
     def text(self, port):
@@ -104,6 +108,7 @@ class Bucket(Server):
 class Account(Server):
     """A fake of a cloud with accounts. Devices take it for the real one, since it is their proxy to all hosts."""
 
+    suits = ('any', 'fake')
     secrets = (re.compile(rb'\btoken\d+\b'), re.compile(rb'\brefresh\d+\b'), re.compile(rb'theRefreshToken|theClientSecret'))
 
     def __init__(self, kind, folder):
@@ -210,11 +215,11 @@ def compile_fakes():
 
 
 def place(kind, folder, endpoint=None, keys=None):
-    """Starts the server of a kind: aloft, s3proxy, dropbox, onedrive, gdrive, or what scripts/servers/start knows."""
+    """Starts the server of a kind: aloft, s3proxy, s3rver, dropbox, onedrive, gdrive, or what scripts/servers/start knows."""
     if kind in ('dropbox', 'onedrive', 'gdrive'):
         return Account(kind, folder)
-    if kind in ('s3proxy', 's3'):
-        return Bucket(folder, endpoint, keys)
+    if kind in ('s3proxy', 's3rver', 's3'):
+        return Bucket(kind, folder, endpoint, keys)
     return Server(kind, folder)
 
 

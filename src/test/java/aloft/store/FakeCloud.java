@@ -4,6 +4,7 @@ import aloft.failure.Failure;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** What the fakes of clouds have in common: a login with tokens that end, and switches for faults. */
@@ -71,6 +73,13 @@ abstract class FakeCloud implements AutoCloseable {
 
     final String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    }
+
+    /** One that is good, as if it had been asked for. */
+    final synchronized String newToken() {
+        String token = "token" + numbers.incrementAndGet();
+        tokens.put(token, 0);
+        return token;
     }
 
     /** Every token given out so far is worth nothing from now on. */
@@ -153,7 +162,7 @@ abstract class FakeCloud implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] body = exchange.getRequestBody().readAllBytes();
+            byte[] body = body(exchange);
             try {
                 answer(exchange, body);
             } catch (Refusal e) {
@@ -170,6 +179,13 @@ abstract class FakeCloud implements AutoCloseable {
                     + Objects.requireNonNullElse(exchange.getResponseHeaders().getFirst("Content-length"),
                             "0"));
         }
+    }
+
+    /** Google's library sends it compressed. */
+    private static byte[] body(HttpExchange exchange) throws IOException {
+        boolean compressed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+        InputStream body = exchange.getRequestBody();
+        return compressed ? new GZIPInputStream(body).readAllBytes() : body.readAllBytes();
     }
 
     private synchronized void answer(HttpExchange exchange, byte[] body) throws Refusal, IOException {

@@ -1,19 +1,16 @@
 package aloft.store;
 
 import aloft.failure.Failure;
+import aloft.store.FakeDropboxFiles.Item;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeDropbox extends FakeCloud {
 
-    private final Map<String, Item> items = new TreeMap<>();
+    private final FakeDropboxFiles files = new FakeDropboxFiles(this::notifyAll);
     private final Map<String, byte[]> sessions = new HashMap<>();
     private final Map<String, List<Item>> cursors = new HashMap<>();
 
@@ -35,13 +32,12 @@ final class FakeDropbox extends FakeCloud {
     volatile int polls;
     volatile String seenAuthorization = "";
 
+    private static final String LOOKUP = "lookup_failed/";
+
     private record Watch(String folder, boolean deep, List<Item> was) {}
 
     /** Whether an argument in a header must be ASCII, as is documented; rclone sends UTF-8. */
     private final boolean strict;
-
-    /** @param content null for a folder */
-    private record Item(String display, byte @Nullable [] content, String id, String rev, Instant modified) {}
 
     FakeDropbox(int port, boolean strict) throws IOException {
         super(port);
@@ -81,7 +77,7 @@ final class FakeDropbox extends FakeCloud {
     }
 
     /** @param tags from the outermost on, parted by '/' */
-    private static Refusal of(int status, String tags) {
+    static Refusal of(int status, String tags) {
         return new Refusal(status,
                 "{\"error_summary\": \"" + tags + "/..\", \"error\": " + union(tags) + "}");
     }
@@ -123,7 +119,7 @@ final class FakeDropbox extends FakeCloud {
         polls++;
         notifyAll();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        while (backoff == 0 && below(watch.folder(), watch.deep()).equals(watch.was())) {
+        while (backoff == 0 && files.below(watch.folder(), watch.deep()).equals(watch.was())) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (left <= 0) {
                 break;
@@ -134,7 +130,7 @@ final class FakeDropbox extends FakeCloud {
                 throw new IOException(e);
             }
         }
-        boolean changed = !below(watch.folder(), watch.deep()).equals(watch.was());
+        boolean changed = !files.below(watch.folder(), watch.deep()).equals(watch.was());
         answer(exchange,
                 "{\"changes\": " + changed + (backoff == 0 ? "" : ", \"backoff\": " + backoff) + "}");
     }
@@ -153,7 +149,7 @@ final class FakeDropbox extends FakeCloud {
             case "files/upload" -> {
                 String argument = argument(exchange, true);
                 try {
-                    answer(exchange, metadata(write(argument, body), false));
+                    answer(exchange, FakeDropboxFiles.metadata(files.write(argument, body, quota), false));
                 } catch (Refusal e) {
                     throw e.body.startsWith("{") ? ofUpload(e) : e;
                 }
@@ -165,12 +161,13 @@ final class FakeDropbox extends FakeCloud {
                 answer(exchange, "{\"session_id\": \"" + id + "\"}");
             }
             case "files/upload_session/append_v2" -> {
-                append(argument(exchange, true), body);
+                append(argument(exchange, true), body, "");
                 answer(exchange, "null");
             }
             case "files/upload_session/finish" -> {
                 String argument = argument(exchange, true);
-                answer(exchange, metadata(write(argument, append(argument, body)), false));
+                answer(exchange, FakeDropboxFiles
+                        .metadata(files.write(argument, append(argument, body, LOOKUP), quota), false));
             }
             case "files/list_folder/longpoll" -> longPoll(exchange, new String(body, StandardCharsets.UTF_8));
             case "files/download" -> download(exchange, argument(exchange, false));
@@ -199,17 +196,16 @@ final class FakeDropbox extends FakeCloud {
         return argument;
     }
 
-    private byte[] append(String argument, byte[] body) throws Refusal {
+    /** @param within what an error of the session is told as a part of; empty where it is told as it is */
+    private byte[] append(String argument, byte[] body, String within) throws Refusal {
         String id = FakeJson.text(argument, "cursor/session_id");
         byte[] before = sessions.get(id);
         if (before == null) {
-            throw of(409, "lookup_failed/not_found");
+            throw of(409, within + "not_found");
         }
         if (before.length != Long.parseLong(FakeJson.text(argument, "cursor/offset"))) {
-            throw new Refusal(409,
-                    "{\"error_summary\": \"lookup_failed/incorrect_offset/..\", \"error\": {\".tag\":"
-                            + " \"lookup_failed\", \"lookup_failed\": {\".tag\": \"incorrect_offset\", \"correct_offset\": "
-                            + before.length + "}}}");
+            throw new Refusal(409, of(409, within + "incorrect_offset").body.replace("\"incorrect_offset\"}",
+                    "\"incorrect_offset\", \"correct_offset\": " + before.length + "}"));
         }
         byte[] all = Arrays.copyOf(before, before.length + body.length);
         System.arraycopy(body, 0, all, before.length, body.length);
@@ -217,110 +213,14 @@ final class FakeDropbox extends FakeCloud {
         return all;
     }
 
-    private Item write(String argument, byte[] body) throws Refusal {
-        String at = FakeJson.has(argument, "commit/path") ? "commit/" : "";
-        String path = path(FakeJson.text(argument, at + "path"));
-        String mode = FakeJson.has(argument, at + "mode/.tag")
-                ? FakeJson.text(argument, at + "mode/.tag")
-                : FakeJson.textOr(argument, at + "mode", "add");
-        boolean strict = FakeJson.textOr(argument, at + "strict_conflict", "false").equals("true");
-        String hash = FakeJson.textOr(argument, at + "content_hash", "");
-        if (!hash.isEmpty() && !hash.equals(Dropbox.contentHash(body))) {
-            throw of(409, "content_hash_mismatch");
-        }
-        Item old = items.get(lower(path));
-        if (old != null && old.content() == null) {
-            throw of(409, "path/conflict/folder");
-        }
-        boolean same = old != null && Arrays.equals(old.content(), body);
-        boolean conflict = switch (mode) {
-            case "add" -> old != null;
-            case "update" -> {
-                String rev = FakeJson.text(argument, at + "mode/update");
-                if (!rev.matches("[0-9a-f]{9,}")) {
-                    throw new Refusal(400, "Error in call to API function: mode: rev does not match pattern");
-                }
-                yield old == null ? strict : !old.rev().equals(rev);
-            }
-            default -> false;
-        };
-        if (conflict && (strict || !same)) {
-            throw of(409, "path/conflict/file");
-        }
-        if (old != null && (conflict || same && !mode.equals("overwrite"))) {
-            return old;
-        }
-        if (used() + body.length - size(old) > quota) {
-            throw of(409, "path/insufficient_space");
-        }
-        return put(path, body, old);
-    }
-
-    private Item put(String path, byte @Nullable [] body, @Nullable Item old) throws Refusal {
-        for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-            String folder = path.substring(0, slash);
-            Item above = items.get(lower(folder));
-            if (above != null && above.content() != null) {
-                throw of(409, "path/conflict/file_ancestor");
-            }
-            if (above == null) {
-                items.put(lower(folder), new Item(folder, null, id(), "", now()));
-            }
-        }
-        Item fresh = new Item(path, body, old == null ? id() : old.id(),
-                String.format(Locale.ROOT, "%015x", numbers.incrementAndGet()), now());
-        items.put(lower(path), fresh);
-        notifyAll();
-        return fresh;
-    }
-
-    private String id() {
-        return "id:" + numbers.incrementAndGet();
-    }
-
-    private static Instant now() {
-        return Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    private static String path(String given) throws Refusal {
-        // rclone asks for "//folder" and "/folder/" too
-        String path = given.replaceAll("/+", "/").replaceAll("/$", "");
-        if (!path.isEmpty() && !path.matches("(/[^/]+)+") || path.endsWith(" ")) {
-            throw of(409, "path/malformed_path");
-        }
-        return path;
-    }
-
-    private static String lower(String path) {
-        return path.toLowerCase(Locale.ROOT);
-    }
-
-    private long used() {
-        return items.values().stream().mapToLong(FakeDropbox::size).sum();
-    }
-
-    private static long size(@Nullable Item item) {
-        return item == null || item.content() == null ? 0 : item.content().length;
-    }
-
-    private Item there(String path, String kind) throws Refusal {
-        Item item = path.startsWith("id:")
-                ? items.values().stream().filter(each -> each.id().equals(path)).findFirst().orElse(null)
-                : items.get(lower(path(path)));
-        if (item == null) {
-            throw of(409, kind + "/not_found");
-        }
-        return item;
-    }
-
     private void download(HttpExchange exchange, String argument) throws Refusal, IOException {
-        Item item = there(FakeJson.text(argument, "path"), "path");
+        Item item = files.there(FakeJson.text(argument, "path"), "path");
         byte[] content = item.content();
         if (content == null) {
             throw of(409, "path/not_file");
         }
         var headers = exchange.getResponseHeaders();
-        headers.add("Dropbox-API-Result", metadata(item, false));
+        headers.add("Dropbox-API-Result", FakeDropboxFiles.metadata(item, false));
         headers.add("ETag", "W/\"" + item.rev() + "\"");
         part(exchange, content);
     }
@@ -328,20 +228,20 @@ final class FakeDropbox extends FakeCloud {
     private String call(String function, String argument) throws Refusal {
         return switch (function) {
             case "files/list_folder" -> {
-                String path = path(FakeJson.text(argument, "path"));
-                if (!path.isEmpty() && there(path, "path").content() != null) {
+                String path = FakeDropboxFiles.path(FakeJson.text(argument, "path"));
+                if (!path.isEmpty() && files.there(path, "path").content() != null) {
                     throw of(409, "path/not_folder");
                 }
-                yield page(below(path, FakeJson.textOr(argument, "recursive", "false").equals("true")));
+                yield page(files.below(path, FakeJson.textOr(argument, "recursive", "false").equals("true")));
             }
             case "files/list_folder/get_latest_cursor" -> {
-                String path = path(FakeJson.text(argument, "path"));
-                if (!path.isEmpty() && there(path, "path").content() != null) {
+                String path = FakeDropboxFiles.path(FakeJson.text(argument, "path"));
+                if (!path.isEmpty() && files.there(path, "path").content() != null) {
                     throw of(409, "path/not_folder");
                 }
                 boolean deep = FakeJson.textOr(argument, "recursive", "false").equals("true");
                 String cursor = "latest" + numbers.incrementAndGet();
-                watches.put(cursor, new Watch(path, deep, below(path, deep)));
+                watches.put(cursor, new Watch(path, deep, files.below(path, deep)));
                 yield "{\"cursor\": \"" + cursor + "\"}";
             }
             case "files/list_folder/continue" -> {
@@ -351,23 +251,23 @@ final class FakeDropbox extends FakeCloud {
                 }
                 yield page(rest);
             }
-            case "files/get_metadata" -> metadata(there(FakeJson.text(argument, "path"), "path"), true);
+            case "files/get_metadata" ->
+                FakeDropboxFiles.metadata(files.there(FakeJson.text(argument, "path"), "path"), true);
             case "files/upload_session/finish_batch_v2" -> batch(argument);
             case "files/create_folder_v2" -> {
-                String path = path(FakeJson.text(argument, "path"));
-                Item old = items.get(lower(path));
+                String path = FakeDropboxFiles.path(FakeJson.text(argument, "path"));
+                Item old = files.find(path);
                 if (old != null) {
                     throw of(409, "path/conflict/" + (old.content() == null ? "folder" : "file"));
                 }
-                yield "{\"metadata\": " + metadata(put(path, null, null), false) + "}";
+                yield "{\"metadata\": " + FakeDropboxFiles.metadata(files.put(path, null, null), false) + "}";
             }
             case "files/delete_v2" -> {
-                Item gone = there(FakeJson.text(argument, "path"), "path_lookup");
-                String path = lower(gone.display());
-                items.keySet().removeIf(each -> each.equals(path) || each.startsWith(path + "/"));
-                yield "{\"metadata\": " + metadata(gone, true) + "}";
+                Item gone = files.there(FakeJson.text(argument, "path"), "path_lookup");
+                files.delete(gone);
+                yield "{\"metadata\": " + FakeDropboxFiles.metadata(gone, true) + "}";
             }
-            case "users/get_space_usage" -> "{\"used\": " + used()
+            case "users/get_space_usage" -> "{\"used\": " + files.used()
                     + ", \"allocation\": {\".tag\": \"individual\", \"allocated\": " + quota + "}}";
             case "users/get_current_account" -> ACCOUNT;
             case "auth/token/revoke" -> {
@@ -382,9 +282,9 @@ final class FakeDropbox extends FakeCloud {
     private String batch(String argument) throws Refusal {
         var out = new ArrayList<String>();
         for (String entry : FakeJson.elements(argument, "entries")) {
-            byte[] content = append(entry, new byte[0]);
+            byte[] content = append(entry, new byte[0], LOOKUP);
             try {
-                String metadata = metadata(write(entry, content), false);
+                String metadata = FakeDropboxFiles.metadata(files.write(entry, content, quota), false);
                 out.add("{\".tag\": \"success\", " + metadata.substring(1));
             } catch (Refusal e) {
                 out.add("{\".tag\": \"failure\", \"failure\": {\".tag\": \"path\", \"path\": {\".tag\":"
@@ -401,37 +301,12 @@ final class FakeDropbox extends FakeCloud {
              "is_paired": false, "account_type": {".tag": "basic"}, "root_info": {".tag": "user",
              "root_namespace_id": "3235641", "home_namespace_id": "3235641"}, "country": "DE"}""";
 
-    private List<Item> below(String folder, boolean deep) {
-        var found = new ArrayList<Item>();
-        String start = lower(folder) + "/";
-        items.forEach((path, item) -> {
-            boolean inside = path.startsWith(start);
-            if (inside && (deep || path.indexOf('/', start.length()) < 0)) {
-                found.add(item);
-            }
-        });
-        return found;
-    }
-
     private String page(List<Item> all) {
         List<Item> now = all.subList(0, Math.min(page, all.size()));
         String cursor = "cursor" + numbers.incrementAndGet();
         cursors.put(cursor, all.subList(now.size(), all.size()));
-        return "{\"entries\": [" + String.join(", ", now.stream().map(item -> metadata(item, true)).toList())
+        return "{\"entries\": ["
+                + String.join(", ", now.stream().map(item -> FakeDropboxFiles.metadata(item, true)).toList())
                 + "], \"cursor\": \"" + cursor + "\", \"has_more\": " + (now.size() < all.size()) + "}";
-    }
-
-    private static String metadata(Item item, boolean tagged) {
-        String name = item.display().substring(item.display().lastIndexOf('/') + 1);
-        byte[] content = item.content();
-        String start = "{" + (tagged ? "\".tag\": \"" + (content == null ? "folder" : "file") + "\", " : "");
-        String common = JsonText.object("name", name, "id", item.id(), "path_lower", lower(item.display()),
-                "path_display", item.display()).json();
-        String rest = content == null
-                ? ""
-                : ", " + JsonText.object("client_modified", item.modified(), "server_modified",
-                        item.modified(), "rev", item.rev(), "size", content.length, "is_downloadable", true,
-                        "content_hash", Dropbox.contentHash(content)).json().substring(1);
-        return start + common.substring(1, common.length() - 1) + (rest.isEmpty() ? "}" : rest);
     }
 }

@@ -115,7 +115,9 @@ final class FakeGoogleDrive extends FakeCloud {
     }
 
     @Override
-    void serve(String path, HttpExchange exchange, byte[] body) throws Refusal, IOException {
+    void serve(String asked, HttpExchange exchange, byte[] body) throws Refusal, IOException {
+        // Google's library has contents come from there
+        String path = asked.replaceFirst("^/download/", "/");
         String raw = exchange.getRequestURI().getRawQuery();
         Map<String, String> query = raw == null ? Map.of() : form(raw.getBytes(StandardCharsets.US_ASCII));
         String method = exchange.getRequestMethod();
