@@ -37,7 +37,12 @@ public interface Keeping {
      */
     long free(String path) throws FsException;
 
-    /** Returns when what was changed before this call, below the path, is in the cloud. */
+    /**
+     * Returns when what was changed before this call, below the path, is in the cloud. A trouble that passes is
+     * waited out as long as something goes up between.
+     *
+     * @throws Failure what stands in the way; the tries go on without the caller
+     */
     void awaitUploaded(String path, Progress progress) throws FsException, Failure, InterruptedException;
 
     /**

@@ -264,6 +264,7 @@ final class TreeKeeping implements Keeping {
         });
         long total = changes.pendingBytes();
         long before = engine.uploadedBytes();
+        long upAtFailure = before;
         int round = loops.awaitRound(-1, Duration.ZERO);
         loops.hurry(true);
         try {
@@ -284,7 +285,11 @@ final class TreeKeeping implements Keeping {
                 }
                 int now = loops.awaitRound(round, STEP);
                 if (now != round && loops.lastFailure() instanceof Failure failure) {
-                    throw failure;
+                    long up = engine.uploadedBytes();
+                    if (!failure.mayRetry() || up == upAtFailure) {
+                        throw failure;
+                    }
+                    upAtFailure = up;
                 }
                 round = now;
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aloft.failure.Failure;
 import aloft.store.FaultyStore;
+import aloft.store.FaultyStore.Call;
 import aloft.store.FaultyStore.Fault;
 import aloft.store.MemoryStore;
 import java.io.IOException;
@@ -81,6 +82,26 @@ class CloudTroubleTest {
         assertThat(one.isQuiet()).isTrue();
         assertThat(one.tree()).isEqualTo(whole);
         assertThat(two.tree()).isEqualTo(whole);
+    }
+
+    @Test
+    void whoWaitsIsNotToldOfATroubleThatPasses() throws Exception {
+        TestDevice one = device("one", Duration.ZERO);
+        one.write("/file", "goes up in the first round, its commit in the second");
+        faulty.next(Call.PUT_IF_ABSENT, Fault.LOST_REQUEST);
+        one.start();
+        one.keeping().awaitUploaded("/", (done, total, item) -> {});
+        assertThat(one.isQuiet()).isTrue();
+    }
+
+    @Test
+    void whoWaitsIsToldWhenNothingGoesUp() throws Exception {
+        TestDevice one = device("one", Duration.ZERO);
+        one.write("/file", "text");
+        faulty.rate(Fault.NOT_CONNECTED, 1);
+        one.start();
+        assertThatThrownBy(() -> one.keeping().awaitUploaded("/", (done, total, item) -> {}))
+                .isInstanceOf(Failure.Unreachable.class);
     }
 
     @ParameterizedTest
