@@ -46,6 +46,8 @@ public final class Journal implements Closeable {
     public static final int MAX_HEAD = RecordHeader.MAX_HEAD;
     /** Of a body, in bytes. */
     public static final int MAX_BODY = RecordHeader.MAX_BODY;
+    /** Of a file as a rule, in bytes. */
+    public static final long FILE_SIZE = 64L << 20;
 
     private static final System.Logger LOG = System.getLogger(Journal.class.getName());
     private static final byte[] NONE = new byte[0];
@@ -102,7 +104,13 @@ public final class Journal implements Closeable {
 
     public static Journal open(Path folder, byte[] key, SecureRandom random, OnDamage onDamage, Replay replay)
             throws IOException {
-        return open(new LocalDisk(), folder, key, random, 64L << 20, onDamage, replay);
+        return open(new LocalDisk(), folder, key, random, FILE_SIZE, onDamage, replay);
+    }
+
+    /** @param fileSize bytes after which the next record goes to a new file */
+    public static Journal open(Path folder, byte[] key, SecureRandom random, long fileSize, Replay replay)
+            throws IOException {
+        return open(new LocalDisk(), folder, key, random, fileSize, OnDamage.FAIL, replay);
     }
 
     static Journal open(Disk disk, Path folder, byte[] key, SecureRandom random, long fileSize,

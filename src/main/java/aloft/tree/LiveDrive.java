@@ -45,13 +45,15 @@ public final class LiveDrive implements Closeable {
      * @param device     this computer's name, for conflicted copies
      * @param journal    folder of the journal
      * @param journalKey 32 bytes
+     * @param journalFile bytes of one of its files, {@link Journal#FILE_SIZE} as a rule
      * @param clock      for times of files
      * @param ticker     nanoseconds, monotonic
      * @param freeDisk   bytes that pins may still take on this device
      * @param listener   hears of changes from other devices
      * @param hydration  which programs may fetch
      */
-    public record Setup(String place, String device, Path journal, byte[] journalKey, InstantSource clock,
+    public record Setup(String place, String device, Path journal, byte[] journalKey, long journalFile,
+            InstantSource clock,
             LongSupplier ticker, SecureRandom random, LongSupplier freeDisk, TreeListener listener,
             Hydration hydration) {}
 
@@ -99,7 +101,8 @@ public final class LiveDrive implements Closeable {
     public static LiveDrive open(Setup setup, Database database, SyncEngine engine, Downloader downloader)
             throws IOException {
         var replay = new Replay();
-        var journal = Journal.open(setup.journal(), setup.journalKey(), setup.random(), replay);
+        var journal = Journal.open(setup.journal(), setup.journalKey(), setup.random(), setup.journalFile(),
+                replay);
         try {
             var copyName = new ConflictName(setup.device(), setup.clock(), ZoneId.systemDefault());
             UnaryOperator<Name> conflictName = name -> {

@@ -39,6 +39,8 @@ final class TestDevice implements Closeable {
 
     static final Kdf FAST = new Kdf(64, 1, 1);
     private static final byte[] KEY = new byte[32];
+    /** So small that files of the journal are begun and deleted all the time. */
+    private static final long JOURNAL_FILE = 4 << 10;
 
     final String name;
     /** What the kernel would have been told of. */
@@ -101,7 +103,8 @@ final class TestDevice implements Closeable {
                 clock);
         engine.prepare(name);
         live = LiveDrive
-                .open(new LiveDrive.Setup("test", name, disk.resolve("journal"), KEY, clock, System::nanoTime,
+                .open(new LiveDrive.Setup("test", name, disk.resolve("journal"), KEY, JOURNAL_FILE, clock,
+                        System::nanoTime,
                         random, () -> 1L << 40, listener(), new Hydration() {
                             @Override
                             public Verdict opening(int caller, String path, long size) {

@@ -10,6 +10,7 @@ import aloft.desktop.Notifications;
 import aloft.failure.Failure;
 import aloft.state.Database;
 import aloft.state.DriveLock;
+import aloft.state.Journal;
 import aloft.sync.Downloader;
 import aloft.sync.HighWater;
 import aloft.sync.SyncEngine;
@@ -65,7 +66,8 @@ final class LiveParts implements Closeable {
         engine.prepare(DeviceName.of(drive.options()));
         var news = new DriveNews(drive, folders, Notifications.of(System.getenv()));
         var setup = new LiveDrive.Setup(drive.place().text(), DeviceName.of(drive.options()),
-                state.resolve("journal"), vault.localKey("journal"), InstantSource.system(), System::nanoTime,
+                state.resolve("journal"), vault.localKey("journal"), Journal.FILE_SIZE,
+                InstantSource.system(), System::nanoTime,
                 random, () -> freeForPins(disk, cache), news,
                 new ProgramGate(news.programs()));
         LiveDrive live = parts.add(LiveDrive.open(setup, database, engine, downloader));
