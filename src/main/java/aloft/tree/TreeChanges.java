@@ -33,6 +33,8 @@ final class TreeChanges implements LocalChanges {
 
     private static final int MOST_BLOCKS = 500;
     private static final long QUIET = 2_000_000_000L;
+    /** How long a file that is written all the time waits for a quiet moment. */
+    private static final long LONGEST = 60_000_000_000L;
     private static final long MUCH = 64L << 20;
 
     private final Tree tree;
@@ -41,6 +43,8 @@ final class TreeChanges implements LocalChanges {
     private final TreeListener listener;
     private final SameContent same;
     private final Map<String, Tried> attempts = new ConcurrentHashMap<>();
+    /** Since when, of those that were being written when they were looked at last. */
+    private Map<FileContent, Long> heldBack = Map.of();
 
     /** An attempt whose outcome is not known, and its place in the journal. */
     record Tried(Attempt attempt, long ref) {}
@@ -78,10 +82,12 @@ final class TreeChanges implements LocalChanges {
         same.drop();
         long now = tree.now();
         List<DirtyFile> files = new ArrayList<>();
+        Map<FileContent, Long> stillHeldBack = new HashMap<>();
         for (FileContent content : tree.contents.all()) {
-            boolean hot = tree.contents.isOpen(content.id) && Math.abs(now - content.mtime()) < QUIET
-                    && content.dirtyBytes() < MUCH;
-            if (all || !hot) {
+            long since = heldBack.getOrDefault(content, now);
+            if (!all && isBeingWritten(content, now) && Math.abs(now - since) < LONGEST) {
+                stillHeldBack.put(content, since);
+            } else {
                 FrozenContent snapshot = content.freezeOrNull(MOST_BLOCKS);
                 FrozenFile file = snapshot == null ? null : frozen(snapshot);
                 if (file != null) {
@@ -89,8 +95,14 @@ final class TreeChanges implements LocalChanges {
                 }
             }
         }
+        heldBack = stillHeldBack;
         files.sort(Comparator.comparing(DirtyFile::path));
         return files;
+    }
+
+    private boolean isBeingWritten(FileContent content, long now) {
+        return tree.contents.isOpen(content.id) && Math.abs(now - content.mtime()) < QUIET
+                && content.dirtyBytes() < MUCH;
     }
 
     private @Nullable FrozenFile frozen(FrozenContent snapshot) {

@@ -6,6 +6,8 @@ import aloft.store.MemoryStore;
 import aloft.tree.Drive.RenameMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,14 +29,16 @@ class CommitTest {
     private Path disk;
 
     private final MemoryStore store = new MemoryStore();
+    private volatile Duration passed = Duration.ZERO;
     private TestDevice one;
     private TestDevice two;
 
     @BeforeEach
     void twoDevices() throws IOException {
         TestDevice.makeVault(store);
-        one = new TestDevice("one", disk.resolve("one"), store, InstantSource.system());
-        two = new TestDevice("two", disk.resolve("two"), store, InstantSource.system());
+        InstantSource clock = () -> Instant.now().plus(passed);
+        one = new TestDevice("one", disk.resolve("one"), store, clock);
+        two = new TestDevice("two", disk.resolve("two"), store, clock);
     }
 
     @AfterEach
@@ -55,6 +59,22 @@ class CommitTest {
         assertThat(one.head() - before).isLessThanOrEqualTo(3);
         two.pull();
         assertThat(two.tree()).isEqualTo(one.tree());
+    }
+
+    /** Such as the log of a program that runs for days. */
+    @Test
+    void aFileThatIsWrittenAllTheTimeGoesUpEveryMinute() throws Exception {
+        long handle = one.drive().create("/log", 0644, Drive.Access.READ_WRITE);
+        int upAt = -1;
+        for (int second = 0; second < 100 && upAt < 0; second += 2) {
+            one.drive().write(handle, 0, new byte[10], 0, 10, true);
+            one.pushWithoutWhatIsBeingWritten();
+            two.pull();
+            upAt = two.exists("/log") ? second : -1;
+            passed = passed.plusSeconds(2);
+        }
+        assertThat(upAt).isBetween(58, 64);
+        one.drive().release(handle);
     }
 
     @Test
