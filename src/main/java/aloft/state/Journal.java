@@ -94,20 +94,10 @@ public final class Journal implements Closeable {
     /**
      * Opens the journal in a folder, which is made when there is none, and replays every record in order.
      *
-     * @param key 32 bytes
+     * @param key      32 bytes
+     * @param fileSize bytes after which the next record goes to a new file
      * @throws Failure.Damaged when it cannot be read whole, though it was written whole
      */
-    public static Journal open(Path folder, byte[] key, SecureRandom random, Replay replay)
-            throws IOException {
-        return open(folder, key, random, OnDamage.FAIL, replay);
-    }
-
-    public static Journal open(Path folder, byte[] key, SecureRandom random, OnDamage onDamage, Replay replay)
-            throws IOException {
-        return open(new LocalDisk(), folder, key, random, FILE_SIZE, onDamage, replay);
-    }
-
-    /** @param fileSize bytes after which the next record goes to a new file */
     public static Journal open(Path folder, byte[] key, SecureRandom random, long fileSize, Replay replay)
             throws IOException {
         return open(new LocalDisk(), folder, key, random, fileSize, OnDamage.FAIL, replay);
@@ -128,6 +118,12 @@ public final class Journal implements Closeable {
     /** Ref of the record that is appended next. */
     public long end() {
         return end;
+    }
+
+    /** Ref that follows the last record of the oldest file, which goes when nothing before it is needed; 0 when one is all. */
+    public long oldestFileEnd() {
+        List<JournalFile> all = files;
+        return all.size() < 2 ? 0 : all.getFirst().end();
     }
 
     /** Bytes on the disk. */

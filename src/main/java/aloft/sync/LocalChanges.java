@@ -104,5 +104,8 @@ public interface LocalChanges {
 
         /** All of it is in the store. */
         void uploaded(List<BlockRow> put, List<Long> deleted);
+
+        /** Nothing of it is read any more, whatever became of it. */
+        void released();
     }
 }

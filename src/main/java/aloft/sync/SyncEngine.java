@@ -155,6 +155,14 @@ public final class SyncEngine implements Closeable {
     public void push(boolean all) throws IOException {
         writing.require();
         List<DirtyFile> files = local().dirtyFiles(all);
+        try {
+            push(files);
+        } finally {
+            files.forEach(DirtyFile::released);
+        }
+    }
+
+    private void push(List<DirtyFile> files) throws IOException {
         Failure stuck = null;
         int next = 0;
         do {

@@ -51,8 +51,10 @@ final class CommittedBlocks {
         rows.put(row.index(), row);
     }
 
-    void remove(long index) {
-        rows.remove(index);
+    /** A commit put these rows; of the blocks that it speaks of, the others are gone. */
+    void settle(List<BlockRow> put, List<Long> blocks) {
+        blocks.forEach(rows::remove);
+        put.forEach(this::put);
     }
 
     /**

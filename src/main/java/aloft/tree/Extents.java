@@ -114,6 +114,11 @@ final class Extents {
         return blocks;
     }
 
+    /** Those that records before {@code ref} made, in order. */
+    List<Extent> before(long ref) {
+        return byOffset.values().stream().filter(extent -> extent.ref() < ref).toList();
+    }
+
     /** Bytes that are not zeros by a hole. */
     long dataBytes() {
         return byOffset.values().stream().filter(extent -> !extent.zero()).mapToLong(Extent::length).sum();

@@ -225,21 +225,12 @@ final class FileContent {
         }
     }
 
-    boolean isReady() {
-        lock.lock();
-        try {
-            return ready != null && lastRef < ready.ref();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** The content of this moment; null when all of it is up already. */
     @Nullable
     FrozenContent freezeOrNull(int mostBlocks) {
         lock.lock();
         try {
-            if (lastRef < 0 || orphaned || isReady()) {
+            if (lastRef < 0 || orphaned || ready != null && lastRef < ready.ref()) {
                 return null;
             }
             long ref = journal.end();
@@ -266,7 +257,7 @@ final class FileContent {
         if (changes.changedSince(earlier.ref(), block << blockBits, (block + 1) << blockBits)) {
             return null;
         }
-        return earlier.put().stream().filter(row -> row.index() == block).findFirst().orElse(null);
+        return earlier.rowOrNull(block);
     }
 
     @GuardedBy("lock")
@@ -284,20 +275,21 @@ final class FileContent {
     void uploaded(FrozenContent snapshot, List<BlockRow> put, List<Long> deleted) {
         lock.lock();
         try {
-            uploadingRef = Long.MAX_VALUE;
             if (snapshot.id() != id) {
                 // it became the content of another file meanwhile, for which it goes up again
                 return;
             }
-            List<BlockRow> all = new ArrayList<>(snapshot.carried());
-            all.addAll(put);
-            if (anew) {
-                var named = new java.util.HashSet<Long>(deleted);
-                all.forEach(row -> named.add(row.index()));
-                base.fit(id).stream().filter(row -> !named.contains(row.index())).forEach(all::add);
-            }
-            ready = new Ready(snapshot.ref(), snapshot.size(), snapshot.mtime(), List.copyOf(all),
-                    List.copyOf(deleted));
+            ready = Ready.of(snapshot, put, deleted, anew ? base.fit(id) : List.of());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No snapshot is read any more. */
+    void released() {
+        lock.lock();
+        try {
+            uploadingRef = Long.MAX_VALUE;
         } finally {
             lock.unlock();
         }
@@ -311,15 +303,8 @@ final class FileContent {
     boolean settled(long ref, List<BlockRow> put, List<Long> blocks) {
         lock.lock();
         try {
-            var rows = new java.util.HashMap<Long, BlockRow>();
-            put.forEach(row -> rows.put(row.index(), row));
+            base.settle(put, blocks);
             for (long block : blocks) {
-                BlockRow row = rows.get(block);
-                if (row == null) {
-                    base.remove(block);
-                } else {
-                    base.put(row);
-                }
                 changes.forgetBefore(ref, block << blockBits, (block + 1) << blockBits);
             }
             if (ready != null && ready.ref() <= ref) {
@@ -342,7 +327,7 @@ final class FileContent {
     void lost(Set<ObjectId> objects) {
         lock.lock();
         try {
-            if (ready != null && ready.put().stream().anyMatch(row -> objects.contains(row.object()))) {
+            if (ready != null && ready.liesIn(objects)) {
                 ready = null;
                 base.lost(objects);
             }
@@ -358,7 +343,44 @@ final class FileContent {
      */
     @GuardedBy("lock")
     boolean follow(CommittedBlocks.Moves moves) {
-        return base.follow(moves) && lastRef >= 0 && (anew || !base.unfit(id).isEmpty());
+        return base.follow(moves) && lastRef >= 0 && isBaseOfJournal();
+    }
+
+    // ---- the same in later records: the caller holds the lock
+
+    @GuardedBy("lock")
+    boolean mayBeRenewed() {
+        return isDirty() && uploadingRef == Long.MAX_VALUE;
+    }
+
+    /** Changes in records before {@code ref}. */
+    @GuardedBy("lock")
+    List<Extent> changesBefore(long ref) {
+        return changes.before(ref);
+    }
+
+    @GuardedBy("lock")
+    boolean isSizeBefore(long ref) {
+        return sizeRef < ref;
+    }
+
+    /** Whether the journal has to say which blocks lie beneath. */
+    @GuardedBy("lock")
+    boolean isBaseOfJournal() {
+        return anew || !base.unfit(id).isEmpty();
+    }
+
+    /** A later record says the same; what is up of it goes up again, since it counts as later too. */
+    @GuardedBy("lock")
+    void renewed(Extent same) {
+        changes.put(same);
+        ready = null;
+    }
+
+    /** From here on the journal has the size, and the base if that has to be there. */
+    @GuardedBy("lock")
+    void sizeRenewed(long ref) {
+        sizeRef = ref;
     }
 
     /** The oldest journal record that must stay. */

@@ -68,4 +68,9 @@ final class FrozenFile implements DirtyFile {
     public void uploaded(List<BlockRow> put, List<Long> deleted) {
         snapshot.content().uploaded(snapshot, put, deleted);
     }
+
+    @Override
+    public void released() {
+        snapshot.content().released();
+    }
 }

@@ -9,7 +9,7 @@ import aloft.sync.Downloader;
 import aloft.sync.Housekeeping;
 import aloft.sync.SyncEngine;
 import aloft.sync.SyncLoops;
-import aloft.tree.TreeChanges.Tried;
+import aloft.tree.Attempts.Tried;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,6 +32,7 @@ public final class LiveDrive implements Closeable {
     private final Journal journal;
     private final SyncLoops loops;
     private final Housekeeping housekeeping;
+    private final Compaction compaction;
     private final Pinner pinner;
     private final Drive drive;
     private final Keeping keeping;
@@ -58,7 +59,7 @@ public final class LiveDrive implements Closeable {
             Hydration hydration) {}
 
     private LiveDrive(Setup setup, Journal journal, Tree tree, SyncEngine engine, Downloader downloader,
-            UnaryOperator<Name> conflictName, List<Tried> attempts) throws Failure {
+            UnaryOperator<Name> conflictName, List<Tried> open) throws Failure {
         this.journal = journal;
         this.tree = tree;
         pinner = new Pinner(tree, tree.pins, downloader, setup.listener(), setup.ticker());
@@ -75,10 +76,15 @@ public final class LiveDrive implements Closeable {
                 told.accept(List.of(path));
             }
         };
+        var attempts = new Attempts(journal, open);
         var changes = new TreeChanges(tree, downloader::read, conflictName, listener, attempts);
         engine.connect(changes);
         loops = new SyncLoops(engine, changes, setup.ticker(), setup.random());
-        tree.onChange(loops::changed);
+        compaction = new Compaction(tree, changes, attempts, setup.journalFile());
+        tree.onChange(() -> {
+            loops.changed();
+            compaction.changed();
+        });
         housekeeping = new Housekeeping(engine.collector(downloader), setup.random());
         keeping = new TreeKeeping(setup.place(), tree, pinner, downloader, engine, loops, changes,
                 () -> space(engine), setup.freeDisk());
@@ -114,7 +120,7 @@ public final class LiveDrive implements Closeable {
             var contents = new Contents(database, journal);
             var recovery = new Recovery(database, replay, names, conflictName);
             engine.catchUp(replay.lastDone());
-            List<Tried> attempts = recovery.attempts(engine.head(), journal);
+            List<Tried> open = recovery.attempts(engine.head(), journal);
             recovery.loadRows(engine.rows());
             recovery.replayStates();
             recovery.replayContents(contents, journal);
@@ -122,7 +128,7 @@ public final class LiveDrive implements Closeable {
             var ids = new NodeIds(database, device, recovery.highestCounter(device));
             var tree = new Tree(journal, database, contents, names, ids, setup.clock(),
                     replay.pins(journal));
-            return new LiveDrive(setup, journal, tree, engine, downloader, conflictName, attempts);
+            return new LiveDrive(setup, journal, tree, engine, downloader, conflictName, open);
         } catch (IOException | RuntimeException e) {
             journal.close();
             throw e;
@@ -134,11 +140,16 @@ public final class LiveDrive implements Closeable {
         loops.start();
         pinner.start();
         housekeeping.start();
+        compaction.start();
     }
 
     /** From now on {@code to} gets the paths that changed on another device, each after the tree shows it. */
     public void tell(Consumer<Collection<String>> to) {
         told = to;
+    }
+
+    Compaction compaction() {
+        return compaction;
     }
 
     public Drive drive() {
@@ -161,6 +172,7 @@ public final class LiveDrive implements Closeable {
         housekeeping.close();
         pinner.close();
         loops.close();
+        compaction.close();
         try {
             tree.sync();
         } finally {

@@ -31,9 +31,6 @@ final class SameContent {
 
     private record Pair(long ours, long theirs) {}
 
-    /** Two contents as they are now. */
-    private record Contents(FrozenContent ours, List<BlockRow> theirs) {}
-
     SameContent(Tree tree, BlockReader reader, TreeListener listener) {
         this.tree = tree;
         this.listener = listener;
@@ -49,10 +46,7 @@ final class SameContent {
     void drop() {
         for (Pair pair = found.poll(); pair != null; pair = found.poll()) {
             try {
-                Contents contents = contentsOrNull(pair);
-                if (contents != null && isSame(contents)) {
-                    drop(pair, contents.ours());
-                }
+                dropIfSame(pair);
             } catch (InterruptedIOException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -63,26 +57,35 @@ final class SameContent {
         }
     }
 
-    private @Nullable Contents contentsOrNull(Pair pair) throws IOException {
+    private void dropIfSame(Pair pair) throws IOException {
         FileContent content = tree.contents.contentOrNull(pair.ours());
         FrozenContent ours = content == null ? null : content.freezeOrNull(0);
-        if (ours == null || ours.size() > MOST_BYTES) {
-            return null;
+        if (content == null || ours == null) {
+            return;
         }
+        try {
+            if (ours.size() <= MOST_BYTES && isComparable(pair, ours)
+                    && isSame(ours, tree.database.blocks(pair.theirs()))) {
+                drop(pair, ours);
+            }
+        } finally {
+            content.released();
+        }
+    }
+
+    private boolean isComparable(Pair pair, FrozenContent ours) {
         int bits = ours.content().blockBits;
-        boolean comparable = tree.locked(names -> {
+        return tree.locked(names -> {
             Node theirs = names.nodeOrNull(pair.theirs());
             return theirs != null && !theirs.written && theirs.size == ours.size()
                     && theirs.blockBits == bits;
         });
-        return comparable ? new Contents(ours, tree.database.blocks(pair.theirs())) : null;
     }
 
-    private boolean isSame(Contents contents) throws IOException {
-        FrozenContent ours = contents.ours();
+    private boolean isSame(FrozenContent ours, List<BlockRow> rows) throws IOException {
         int bits = ours.content().blockBits;
         Map<Long, BlockRow> theirs = new HashMap<>();
-        contents.theirs().forEach(row -> theirs.put(row.index(), row));
+        rows.forEach(row -> theirs.put(row.index(), row));
         byte[] one = new byte[(int) Math.min(1L << bits, ours.size())];
         byte[] other = new byte[one.length];
         for (long from = 0; from < ours.size(); from += 1L << bits) {

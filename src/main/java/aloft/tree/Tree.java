@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ final class Tree {
 
     /** A record holds about this much at most; what belongs together in one operation is far smaller. */
     private static final int RECORD_BYTES = 256 << 10;
+    private static final int STATES_AT_ONCE = 2_000;
 
     final Journal journal;
     final Database database;
@@ -178,23 +181,67 @@ final class Tree {
         if (!cleaned.isEmpty()) {
             entries.add(new Entry.Clean(names.stamp(), cleaned));
         }
+        addStates(names.stamp(), names.takeTouched(), entries);
+        queue.addTogether(entries);
+    }
+
+    private void addStates(long stamp, List<Long> ids, List<Entry> entries) {
         List<NodeState> states = new ArrayList<>();
         int bytes = 0;
-        for (long id : names.takeTouched()) {
+        for (long id : ids) {
             Node node = names.nodeOrNull(id);
             if (node != names.root()) {
                 states.add(new NodeState(id, node == null ? null : node.row()));
                 bytes += node == null ? 9 : bytes(node);
             }
             if (bytes > RECORD_BYTES) {
-                entries.add(new Entry.Nodes(names.stamp(), states));
+                entries.add(new Entry.Nodes(stamp, states));
                 states = new ArrayList<>();
                 bytes = 0;
             }
         }
         if (!states.isEmpty()) {
-            entries.add(new Entry.Nodes(names.stamp(), states));
+            entries.add(new Entry.Nodes(stamp, states));
         }
+    }
+
+    /** Writes the states of entries that lie in records before {@code to} once more, as of the same change. */
+    void renewStates(long to) throws IOException {
+        List<Long> old = locked(names -> names.intents()
+                .stream()
+                .filter(intent -> intent.ref < to)
+                .map(intent -> intent.id)
+                .toList());
+        for (int from = 0; from < old.size(); from += STATES_AT_ONCE) {
+            List<Long> some = old.subList(from, Math.min(from + STATES_AT_ONCE, old.size()));
+            locked(names -> {
+                renewStates(some, to);
+                return null;
+            });
+            queue.drain();
+        }
+    }
+
+    /** The same for one entry, if the journal has a state of it. */
+    void renewState(long id) throws IOException {
+        locked(names -> {
+            renewStates(List.of(id), Long.MAX_VALUE);
+            return null;
+        });
+        queue.drain();
+    }
+
+    private void renewStates(List<Long> ids, long to) {
+        Map<Long, List<Long>> byStamp = new LinkedHashMap<>();
+        for (long id : ids) {
+            Intent intent = names.intentOrNull(id);
+            if (intent != null && intent.ref < to) {
+                intent.ref = journal.end();
+                byStamp.computeIfAbsent(intent.stamp, stamp -> new ArrayList<>()).add(id);
+            }
+        }
+        List<Entry> entries = new ArrayList<>();
+        byStamp.forEach((stamp, same) -> addStates(stamp, same, entries));
         queue.addTogether(entries);
     }
 

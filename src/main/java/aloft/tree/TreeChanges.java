@@ -17,12 +17,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
@@ -42,12 +40,9 @@ final class TreeChanges implements LocalChanges {
     private final UnaryOperator<Name> conflictName;
     private final TreeListener listener;
     private final SameContent same;
-    private final Map<String, Tried> attempts = new ConcurrentHashMap<>();
+    private final Attempts attempts;
     /** Since when, of those that were being written when they were looked at last. */
     private Map<FileContent, Long> heldBack = Map.of();
-
-    /** An attempt whose outcome is not known, and its place in the journal. */
-    record Tried(Attempt attempt, long ref) {}
 
     private record Frost(Frozen frozen) implements Batch {
         @Override
@@ -62,17 +57,13 @@ final class TreeChanges implements LocalChanges {
     }
 
     TreeChanges(Tree tree, BlockReader reader, UnaryOperator<Name> conflictName, TreeListener listener,
-            List<Tried> open) {
+            Attempts attempts) {
         this.tree = tree;
         this.reader = reader;
         this.conflictName = conflictName;
         this.listener = listener;
         same = new SameContent(tree, reader, listener);
-        open.forEach(tried -> attempts.put(hex(tried.attempt().hash()), tried));
-    }
-
-    private static String hex(byte[] hash) {
-        return HexFormat.of().formatHex(hash);
+        this.attempts = attempts;
     }
 
     // ---- content that goes up
@@ -156,20 +147,19 @@ final class TreeChanges implements LocalChanges {
         Frozen frozen = ((Frost) batch).frozen();
         var attempt = new Attempt(seq, hash, frozen.stamp(), frozen.included());
         tree.sync();
-        long ref = tree.journal.append(Entry.encode(attempt));
+        attempts.begin(attempt);
         tree.journal.sync();
-        attempts.put(hex(hash), new Tried(attempt, ref));
     }
 
     @Override
     public boolean isOurs(byte[] hash) {
-        return attempts.containsKey(hex(hash));
+        return attempts.openOrNull(hash) != null;
     }
 
     @Override
     public void settled(Commit commit, byte[] hash) throws IOException {
-        Tried tried = attempts.get(hex(hash));
-        if (tried == null) {
+        Attempt attempt = attempts.openOrNull(hash);
+        if (attempt == null) {
             throw new IllegalArgumentException("not a commit of ours");
         }
         Map<Long, NodeRow> rows = new HashMap<>();
@@ -181,12 +171,16 @@ final class TreeChanges implements LocalChanges {
                 blocks.computeIfAbsent(put.row().file(), id -> new ArrayList<>()).add(put.row());
             }
         }
-        settle(tried.attempt(), rows, blocks);
+        settle(attempt, rows, blocks);
         tree.database.sync();
-        tree.journal.append(Entry.encode(new Entry.Done(hash)));
-        attempts.remove(hex(hash));
-        dropOlder(commit.seq());
-        tree.trim(attempts.values().stream().mapToLong(Tried::ref).min().orElse(Long.MAX_VALUE));
+        attempts.done(hash);
+        attempts.dropOlder(commit.seq());
+        trim();
+    }
+
+    /** Deletes files of the journal that nothing needs. */
+    void trim() throws IOException {
+        tree.trim(attempts.oldestRef());
     }
 
     /** While nothing is loaded: what a clean file's blocks are is told by its node alone. */
@@ -209,11 +203,6 @@ final class TreeChanges implements LocalChanges {
         } finally {
             applying.unlock();
         }
-    }
-
-    /** Attempts at slots that are taken by now came to nothing. */
-    private void dropOlder(long seq) {
-        attempts.values().removeIf(tried -> tried.attempt().seq() <= seq);
     }
 
     private void settleContent(Included included, List<BlockRow> rows) {
@@ -300,7 +289,7 @@ final class TreeChanges implements LocalChanges {
         } finally {
             applying.unlock();
         }
-        dropOlder(commit.seq());
+        attempts.dropOlder(commit.seq());
         listener.changed(commit, places);
     }
 

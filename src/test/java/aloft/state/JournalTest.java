@@ -35,7 +35,7 @@ class JournalTest {
     }
 
     private Journal open(List<Seen> seen) throws IOException {
-        return Journal.open(folder, KEY, RANDOM,
+        return Journal.open(folder, KEY, RANDOM, Journal.FILE_SIZE,
                 (ref, head, body) -> seen.add(new Seen(ref, new String(head, StandardCharsets.UTF_8), body)));
     }
 
@@ -129,7 +129,8 @@ class JournalTest {
         }
         byte[] other = new byte[32];
         other[31] = 1;
-        assertThatThrownBy(() -> Journal.open(folder, other, RANDOM, (ref, head, body) -> {}))
+        assertThatThrownBy(
+                () -> Journal.open(folder, other, RANDOM, Journal.FILE_SIZE, (ref, head, body) -> {}))
                 .isInstanceOf(Failure.Damaged.class)
                 .hasMessageContaining("another key");
     }

@@ -164,6 +164,21 @@ final class TestDevice implements Closeable {
         engine.collector(downloader).runWhenDue();
     }
 
+    /** Writes what the journal's oldest files are needed for once more, so that they go, as far as that can be done. */
+    void compact() throws IOException {
+        int files = 0;
+        while (files < 20 && live.compaction().dropOldestFile()) {
+            files++;
+        }
+    }
+
+    /** Bytes of the journal's files. */
+    long journalSize() throws IOException {
+        try (Stream<Path> files = Files.list(disk.resolve("journal"))) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+
     void checkpoint() throws IOException {
         engine.checkpoint();
     }

@@ -132,7 +132,7 @@ class TreeModelTest {
 
         private void step(TestDevice device) throws Exception {
             try {
-                switch (random.nextInt(28)) {
+                switch (random.nextInt(30)) {
                     case 0, 1, 2, 3 -> write(device, pathFor(device));
                     case 4, 5 -> append(device, file(device));
                     case 6, 7 -> makeFolder(device, pathFor(device));
@@ -150,10 +150,13 @@ class TreeModelTest {
                     case 23 -> pass();
                     case 24 -> collect(device);
                     case 25 -> crashInTheCloud(device);
+                    case 26 -> compact(device);
                     default -> crashSometimes(device);
                 }
             } catch (FsException e) {
-                if (e.reason() == FsException.Reason.IO || e.reason() == FsException.Reason.NO_SPACE) {
+                boolean wrongTwice = e.getCause() instanceof Failure.Damaged;
+                if (e.reason() == FsException.Reason.IO && !wrongTwice
+                        || e.reason() == FsException.Reason.NO_SPACE) {
                     throw e;
                 }
             } catch (Failure.Damaged e) {
@@ -201,6 +204,11 @@ class TreeModelTest {
         private void pull(TestDevice device) throws IOException {
             tell(device, "pull from " + device.head());
             device.pull();
+        }
+
+        private void compact(TestDevice device) throws IOException {
+            tell(device, "compacts its journal");
+            device.compact();
         }
 
         private void makeFolder(TestDevice device, String path) throws FsException {
