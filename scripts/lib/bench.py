@@ -17,13 +17,14 @@ def arguments(words):
     parser.add_argument("--only", default="aloft,rclone,gocryptfs,bindfs,disk")
     parser.add_argument("--parts", default="far,near")
     parser.add_argument("--work", type=pathlib.Path)
+    parser.add_argument("--keep", type=pathlib.Path, help="a folder that is filled once, and used again the next time")
     parser.add_argument("--print", action="store_true", dest="printed")
     for name, short, long in (("entries", 2000, 100_000), ("files", 200, 1000), ("megabytes", 32, 256),
                               ("huge", 128, 1024), ("reads", 20, 50), ("created", 500, 5000)):
         parser.add_argument(f"--{name}", type=int, default=short if "--short" in words else long)
     size = parser.parse_args(words)
     size.line = [int(word) for word in size.line.split(",")]
-    size.command = re.sub(r"--work[ =]\S+ ?|--print ?", "", " ".join(words)).split()
+    size.command = re.sub(r"--(work|keep)[ =]\S+ ?|--print ?", "", " ".join(words)).split()
     return size
 
 
@@ -41,12 +42,16 @@ class Bench:
                       if name in ("aloft", "disk") or shutil.which(name)]
 
     def fill(self):
+        if (self.work / "filled").exists():
+            return
         bench_rows.make_data(self.work, self.size)
         self.cloud.connect(*QUICK)
         for peer in self.peers:
             peer.prepare()
             spent = bench_rows.seconds(peer.fill, self.work / "data")
             print(f"{peer.name:9} filled in {spent:.0f} s", file=sys.stderr, flush=True)
+        shutil.rmtree(self.work / "data")
+        (self.work / "filled").touch()
 
     def measure(self):
         self.fill()
@@ -82,7 +87,8 @@ def stop(*_):
 def main():
     home, java, size = pathlib.Path(sys.argv[1]), sys.argv[2], arguments(sys.argv[3:])
     signal.signal(signal.SIGTERM, stop)
-    work = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=size.work))
+    work = size.keep or pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=size.work))
+    work.mkdir(exist_ok=True)
     cloud = None
     try:
         cloud = peers.Cloud(home, java, work)
@@ -101,7 +107,8 @@ def main():
                 subprocess.run(["umount", "-l", mount])
         if cloud:
             cloud.close()
-        shutil.rmtree(work, ignore_errors=True)
+        if not size.keep:
+            shutil.rmtree(work, ignore_errors=True)
 
 
 main()

@@ -141,7 +141,8 @@ class Rows:
     """One run of one peer. What it finds goes to note(part, title, unit, peer, value)."""
 
     def __init__(self, peer, cloud, work, size, run, note):
-        self.peer, self.cloud, self.work, self.size, self.run = peer, cloud, work, size, run
+        self.peer, self.cloud, self.work, self.size = peer, cloud, work, size
+        self.run = f"{os.getpid()}-{run}"  # in names of what a run leaves behind
         self.root = peer.root
         self.into, self.part = note, None
         self.chance = random.Random(run)

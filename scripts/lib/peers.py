@@ -11,6 +11,14 @@ def free_port():
         return taken.getsockname()[1]
 
 
+def kept_port(work):
+    """The same for all who work in the folder: a drive that is filled there remembers it."""
+    note = work / "port"
+    if not note.exists():
+        note.write_text(str(free_port()))
+    return int(note.read_text())
+
+
 def wait_for(what, is_so, seconds=60):
     end = time.monotonic() + seconds
     while not is_so():
@@ -50,7 +58,7 @@ class Cloud:
     def __init__(self, home, java, work):
         self.home, self.java = home, java
         self.folder = work / "served"
-        self.server_port, self.port, self.line = free_port(), free_port(), None
+        self.server_port, self.port, self.line = free_port(), kept_port(work), None
         (work / "password").write_text(PASSWORD)
         environment = dict(os.environ, HOME=str(work), XDG_RUNTIME_DIR=str(work))
         self.server = subprocess.Popen(
@@ -88,7 +96,7 @@ class Peer:
     def __init__(self, work):
         self.work = work / self.name
         self.root = self.work / "mount"
-        self.root.mkdir(parents=True)
+        self.root.mkdir(parents=True, exist_ok=True)
         self.cpu, self.memory, self.process = 0, 0, None
 
     def prepare(self): pass
@@ -135,7 +143,7 @@ class Aloft(Peer):
         self.environment = dict(os.environ, HOME=str(self.work), XDG_RUNTIME_DIR=str(self.work / "run"))
         for name in [name for name in self.environment if name.startswith("XDG_") and name != "XDG_RUNTIME_DIR"]:
             del self.environment[name]
-        (self.work / "run").mkdir(mode=0o700)
+        (self.work / "run").mkdir(mode=0o700, exist_ok=True)
         (self.work / "passphrase").write_text("benchmark")
 
     def aloft(self, *arguments):
