@@ -1,7 +1,7 @@
 """The work of scripts/bench: the same on every peer in turn, medians of several runs."""
 import argparse, os, pathlib, re, shutil, signal, subprocess, sys, tempfile, time
 
-import bench_growth, bench_rows, bench_table, peers
+import bench_growth, bench_jmh, bench_rows, bench_table, peers
 
 QUICK = 0, 10_000
 
@@ -11,6 +11,7 @@ def arguments(words):
     parser.add_argument("--short", action="store_true", help="small sizes")
     parser.add_argument("--growth", metavar="N,N", nargs="?", const="10000,100000,1000000",
                         help="only how Aloft's times grow with so many entries")
+    parser.add_argument("--jmh", action="store_true", help="only the loops inside")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=600, help="begin no round that would not end by then")
     parser.add_argument("--line", default="50,100")
@@ -80,6 +81,12 @@ class Bench:
         return text
 
 
+def show(section, home, size):
+    print(section)
+    if not size.printed:
+        bench_table.put(home / "docs/BENCHMARKS.md", section)
+
+
 def stop(*_):
     raise SystemExit("bench: was told to end; what was measured until then is written")
 
@@ -87,20 +94,20 @@ def stop(*_):
 def main():
     home, java, size = pathlib.Path(sys.argv[1]), sys.argv[2], arguments(sys.argv[3:])
     signal.signal(signal.SIGTERM, stop)
+    if size.jmh:
+        show(bench_jmh.measure(home, java), home, size)
+        return
     work = size.keep or pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=size.work))
     work.mkdir(exist_ok=True)
     cloud = None
     try:
         cloud = peers.Cloud(home, java, work)
         if size.growth:
-            text = bench_growth.measure(cloud, work, [int(count) for count in size.growth.split(",")])
-            if not size.printed:
-                bench_table.put(home / "docs/BENCHMARKS.md", text)
+            show(bench_growth.measure(cloud, work, [int(count) for count in size.growth.split(",")]), home, size)
         else:
             bench = Bench(home, work, size, cloud)
             bench.measure()
-            text = bench.write()
-        print(text)
+            print(bench.write())
     finally:
         for mount in work.glob("*/mount"):
             if os.path.ismount(mount):
