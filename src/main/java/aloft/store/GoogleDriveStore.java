@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class GoogleDriveStore implements Store {
     private final GoogleTurns turns;
     private final Patience patience;
     private final String name;
+    /** Claims of one process would only get in each other's way. */
+    private final ReentrantLock making = new ReentrantLock();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
@@ -78,13 +81,17 @@ final class GoogleDriveStore implements Store {
         return found;
     }
 
-    private String madeFolder(String key) throws Failure, InterruptedIOException {
+    /** @param fresh whether it was made just now, and is empty but for what other devices put there meanwhile */
+    private record Made(String id, boolean fresh) {}
+
+    private Made madeFolder(String key) throws Failure, InterruptedIOException {
         String at = names.madeRoot().id();
+        boolean fresh = false;
         for (String each : folders(key)) {
             String parent = at;
             Optional<GoogleFile> there = names.child(parent, each);
+            fresh = there.isEmpty() && makeFolder(parent, each);
             if (there.isEmpty()) {
-                turns.claim(parent, each, null, () -> names.current(parent, each).isEmpty());
                 there = names.known(parent, each);
             }
             at = there.filter(GoogleFile::isFolder)
@@ -92,14 +99,30 @@ final class GoogleDriveStore implements Store {
                     .orElseThrow(() -> new Failure.Refused("At " + name + ", " + each + " is no folder.",
                             null));
         }
-        return at;
+        return new Made(at, fresh);
+    }
+
+    /** @return whether it was made here */
+    private boolean makeFolder(String parent, String called) throws Failure, InterruptedIOException {
+        try {
+            making.lockInterruptibly();
+        } catch (InterruptedException e) {
+            throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
+        }
+        try {
+            return names.known(parent, called).isEmpty()
+                    && turns.claim(parent, called, null, () -> names.current(parent, called).isEmpty());
+        } finally {
+            making.unlock();
+        }
     }
 
     @Override
     public void put(String key, byte[] body) throws Failure, InterruptedIOException {
-        String parent = madeFolder(Keys.check(key));
+        Made folder = madeFolder(Keys.check(key));
+        String parent = folder.id();
         String called = last(key);
-        Optional<GoogleFile> there = names.child(parent, called);
+        Optional<GoogleFile> there = folder.fresh() ? Optional.empty() : names.child(parent, called);
         if (there.isPresent()
                 && uploads.replace(there.get().id(), JsonText.object(),
                         body) == GoogleUploads.Outcome.DONE) {
@@ -119,7 +142,7 @@ final class GoogleDriveStore implements Store {
 
     @Override
     public boolean putIfAbsent(String key, byte[] body) throws Failure, InterruptedIOException {
-        String parent = madeFolder(Keys.check(key));
+        String parent = madeFolder(Keys.check(key)).id();
         String called = last(key);
         return turns.claim(parent, called, body, () -> names.current(parent, called).isEmpty());
     }

@@ -140,7 +140,7 @@ final class GoogleTurns {
     boolean claim(String parent, String name, byte @Nullable [] body, Condition condition)
             throws Failure, InterruptedIOException {
         boolean exclusive = areExclusive();
-        if (exclusive && !name.equals(NOTHING)) {
+        if (exclusive && !name.equals(NOTHING) && !hasBegun()) {
             close(0);
         }
         long since = patience.now();
@@ -155,10 +155,19 @@ final class GoogleTurns {
                     : new GoogleFile(names.newId(), name, parent, body == null, -1, 0, "", 0, "");
             if (make(file, at, body)) {
                 names.remember(file);
+                at.ifPresent(before -> tail = new Tail(before.folder(), file.next(), file.turn(),
+                        patience.now()));
                 return true;
             }
             pause(tries, since);
         }
+    }
+
+    /** Whether the first claim was made, as far as is known here. */
+    private boolean hasBegun() throws Failure, InterruptedIOException {
+        Tail at = tail;
+        return at != null && at.turn() > 0
+                && names.root().filter(root -> root.id().equals(at.folder())).isPresent();
     }
 
     /** Sees to it that this is not the last claim, so that its file can be deleted. */

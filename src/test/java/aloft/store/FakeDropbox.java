@@ -215,14 +215,14 @@ final class FakeDropbox extends FakeCloud {
 
     private void download(HttpExchange exchange, String argument) throws Refusal, IOException {
         Item item = files.there(FakeJson.text(argument, "path"), "path");
-        byte[] content = item.content();
+        FakeContent content = item.content();
         if (content == null) {
             throw of(409, "path/not_file");
         }
         var headers = exchange.getResponseHeaders();
         headers.add("Dropbox-API-Result", FakeDropboxFiles.metadata(item, false));
         headers.add("ETag", "W/\"" + item.rev() + "\"");
-        part(exchange, content);
+        part(exchange, content.bytes());
     }
 
     private String call(String function, String argument) throws Refusal {

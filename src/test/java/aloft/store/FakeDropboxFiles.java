@@ -19,7 +19,7 @@ final class FakeDropboxFiles {
     private final Runnable changed;
 
     /** @param content null for a folder */
-    record Item(String display, byte @Nullable [] content, String id, String rev, Instant modified) {}
+    record Item(String display, @Nullable FakeContent content, String id, String rev, Instant modified) {}
 
     /** @param changed is told of each new file */
     FakeDropboxFiles(Runnable changed) {
@@ -51,7 +51,8 @@ final class FakeDropboxFiles {
         if (old != null && old.content() == null) {
             throw FakeDropbox.of(409, "path/conflict/folder");
         }
-        boolean same = old != null && Arrays.equals(old.content(), body);
+        FakeContent before = old == null ? null : old.content();
+        boolean same = before != null && Arrays.equals(before.bytes(), body);
         boolean conflict = switch (mode) {
             case "add" -> old != null;
             case "update" -> {
@@ -87,7 +88,7 @@ final class FakeDropboxFiles {
                 items.put(lower(folder), new Item(folder, null, id(), "", now()));
             }
         }
-        Item fresh = new Item(path, body, old == null ? id() : old.id(),
+        Item fresh = new Item(path, FakeContent.of(body), old == null ? id() : old.id(),
                 String.format(Locale.ROOT, "%015x", numbers.incrementAndGet()), now());
         items.put(lower(path), fresh);
         changed.run();
@@ -120,7 +121,7 @@ final class FakeDropboxFiles {
     }
 
     private static long size(@Nullable Item item) {
-        return item == null || item.content() == null ? 0 : item.content().length;
+        return item == null || item.content() == null ? 0 : item.content().length();
     }
 
     Item there(String path, String kind) throws FakeCloud.Refusal {
@@ -147,15 +148,15 @@ final class FakeDropboxFiles {
 
     static String metadata(Item item, boolean tagged) {
         String name = item.display().substring(item.display().lastIndexOf('/') + 1);
-        byte[] content = item.content();
+        FakeContent content = item.content();
         String start = "{" + (tagged ? "\".tag\": \"" + (content == null ? "folder" : "file") + "\", " : "");
         String common = JsonText.object("name", name, "id", item.id(), "path_lower", lower(item.display()),
                 "path_display", item.display()).json();
         String rest = content == null
                 ? ""
                 : ", " + JsonText.object("client_modified", item.modified(), "server_modified",
-                        item.modified(), "rev", item.rev(), "size", content.length, "is_downloadable", true,
-                        "content_hash", Dropbox.contentHash(content)).json().substring(1);
+                        item.modified(), "rev", item.rev(), "size", content.length(), "is_downloadable", true,
+                        "content_hash", Dropbox.contentHash(content.bytes())).json().substring(1);
         return start + common.substring(1, common.length() - 1) + (rest.isEmpty() ? "}" : rest);
     }
 }

@@ -46,7 +46,7 @@ final class FakeGoogleDrive extends FakeCloud {
     volatile boolean spoils;
 
     /** @param content null for a folder */
-    private record Item(String id, String name, String parent, byte @Nullable [] content,
+    private record Item(String id, String name, String parent, @Nullable FakeContent content,
             Map<String, String> properties, boolean isTrashed, boolean isHidden, long created,
             long modified) {
 
@@ -162,7 +162,7 @@ final class FakeGoogleDrive extends FakeCloud {
                 } else if (item.content() == null) {
                     throw of(403, "fileNotDownloadable");
                 } else {
-                    part(exchange, item.content());
+                    part(exchange, item.content().bytes());
                 }
             }
             case "PATCH" -> answer(exchange,
@@ -281,12 +281,12 @@ final class FakeGoogleDrive extends FakeCloud {
             content[0]++;
         }
         Item before = old.isEmpty() ? null : there(old);
-        long freed = before == null || before.content() == null ? 0 : before.content().length;
+        long freed = before == null || before.content() == null ? 0 : before.content().length();
         if (used() - freed + (content == null ? 0 : content.length) > quota) {
             throw of(403, "storageQuotaExceeded");
         }
         if (before != null) {
-            return change(before, json, content, Map.of());
+            return change(before, json, FakeContent.of(content), Map.of());
         }
         String id = FakeJson.textOr(json, "id", "");
         if (!id.isEmpty() && !given.contains(id)) {
@@ -300,13 +300,14 @@ final class FakeGoogleDrive extends FakeCloud {
         boolean isFolder = FakeJson.textOr(json, "mimeType", "").equals(FOLDER);
         clock = Math.max(clock + 1, System.currentTimeMillis());
         var made = new Item(id.isEmpty() ? "1own_" + numbers.incrementAndGet() : id, name, parent.id(),
-                isFolder ? null : content == null ? new byte[0] : content, properties(json, Map.of()), false,
+                isFolder ? null : FakeContent.of(content == null ? new byte[0] : content),
+                properties(json, Map.of()), false,
                 lag, clock, clock);
         items.put(made.id(), made);
         return made;
     }
 
-    private Item change(Item item, String json, byte @Nullable [] content, Map<String, String> query) {
+    private Item change(Item item, String json, @Nullable FakeContent content, Map<String, String> query) {
         clock = Math.max(clock + 1, System.currentTimeMillis());
         var changed = new Item(item.id(), FakeJson.textOr(json, "name", item.name()),
                 query.getOrDefault("addParents", item.parent()), content,
@@ -331,7 +332,7 @@ final class FakeGoogleDrive extends FakeCloud {
     private long used() {
         return items.values()
                 .stream()
-                .mapToLong(item -> item.content() == null ? 0 : item.content().length)
+                .mapToLong(item -> item.content() == null ? 0 : item.content().length())
                 .sum();
     }
 
@@ -371,8 +372,8 @@ final class FakeGoogleDrive extends FakeCloud {
                 + "\", \"version\": \"1\", "
                 + (item.content() == null
                         ? ""
-                        : "\"size\": \"" + item.content().length + "\", \"md5Checksum\": \""
-                                + Hashes.md5Hex(item.content()) + "\", ")
+                        : "\"size\": \"" + item.content().length() + "\", \"md5Checksum\": \""
+                                + Hashes.md5Hex(item.content().bytes()) + "\", ")
                 + "\"appProperties\": {" + properties + "}}";
     }
 }

@@ -42,7 +42,7 @@ final class FakeOneDrive extends FakeCloud {
     volatile String seenAuthorization = "";
 
     /** @param content null for a folder */
-    private record Item(String id, String name, String parent, byte @Nullable [] content, String tag,
+    private record Item(String id, String name, String parent, @Nullable FakeContent content, String tag,
             Instant modified) {}
 
     private record Session(Item parent, String name, String behavior, byte[] got) {}
@@ -178,7 +178,7 @@ final class FakeOneDrive extends FakeCloud {
                 addressesOver = false;
                 throw of(404, "itemNotFound");
             }
-            part(exchange, item.content());
+            part(exchange, item.content().bytes());
             return;
         }
         Session session = sessions.remove(id);
@@ -214,7 +214,7 @@ final class FakeOneDrive extends FakeCloud {
         if (old != null && (old.content() == null || honours && behavior.equals("fail"))) {
             throw of(409, "nameAlreadyExists");
         }
-        long before = old == null || old.content() == null ? 0 : old.content().length;
+        long before = old == null || old.content() == null ? 0 : old.content().length();
         if (used() + body.length - before > quota) {
             throw of(507, "quotaLimitReached");
         }
@@ -223,7 +223,7 @@ final class FakeOneDrive extends FakeCloud {
 
     private Item make(Item parent, String name, byte @Nullable [] body, @Nullable Item old) {
         String id = old == null ? "i" + numbers.incrementAndGet() : old.id();
-        var fresh = new Item(id, name, parent.id(), body,
+        var fresh = new Item(id, name, parent.id(), FakeContent.of(body),
                 "\"{" + id + "}," + numbers.incrementAndGet() + "\"",
                 now());
         items.put(id, fresh);
@@ -241,7 +241,7 @@ final class FakeOneDrive extends FakeCloud {
     private long used() {
         return items.values()
                 .stream()
-                .mapToLong(item -> item.content() == null ? 0 : item.content().length)
+                .mapToLong(item -> item.content() == null ? 0 : item.content().length())
                 .sum();
     }
 
@@ -313,12 +313,12 @@ final class FakeOneDrive extends FakeCloud {
     }
 
     private String json(Item item) {
-        byte[] content = item.content();
+        FakeContent content = item.content();
         JsonText.Raw facet = content == null
                 ? JsonText.object("childCount", 0)
                 : JsonText.object("mimeType", "application/octet-stream");
         return JsonText.object("id", item.id(), "name", item.name(), "eTag", item.tag(), "cTag", item.tag(),
-                "size", content == null ? 0 : content.length, "createdDateTime", item.modified(),
+                "size", content == null ? 0 : content.length(), "createdDateTime", item.modified(),
                 "lastModifiedDateTime", item.modified(), "parentReference",
                 JsonText.object("driveId", DRIVE, "driveType", "personal", "id",
                         item.parent().isEmpty() ? "none" : item.parent()),

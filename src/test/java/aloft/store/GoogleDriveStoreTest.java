@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,30 @@ class GoogleDriveStoreTest extends AccountContract<FakeGoogleDrive> {
     GoogleDriveStoreTest() throws IOException {
         super(Account.GDRIVE, new FakeGoogleDrive(0, ""));
         store = open();
+    }
+
+    @Test
+    void manyFirstPacksTakeFewRequests() throws Exception {
+        Store store = open();
+        store.put("a", new byte[1]);
+        int before = fake.requests;
+        try (var threads = Executors.newFixedThreadPool(4)) {
+            var puts = new ArrayList<Future<?>>();
+            for (int i = 0; i < 40; i++) {
+                String key = "o/" + i + "/pack";
+                puts.add(threads.submit(() -> {
+                    store.put(key, new byte[1000]);
+                    return true;
+                }));
+            }
+            for (Future<?> put : puts) {
+                put.get();
+            }
+        }
+        assertThat(fake.requests - before).isLessThan(40 * 6);
+        for (int i = 0; i < 40; i++) {
+            assertThat(store.get("o/" + i + "/pack", 1000).bytes()).hasSize(1000);
+        }
     }
 
     @Test
