@@ -16,16 +16,14 @@ build() {
     need_fuse
     need_argon2
     say 'building, this takes a minute the first time'
-    rm -rf "$app"
+    rm -rf "$home/target/lib"
     (cd "$home" && umask 022 && mvn -B -DskipTests -Dmaven.test.skip=true -Dspotless.check.skip=true package) >"$log" 2>&1 || {
         grep -E '^\[ERROR\]' "$log" | head -5 >&2
         die "the build failed; all of it is in $log"
     }
     (
         umask 022
-        for jar in "$home"/target/aloft-*.jar; do
-            mv "$jar" "$app/aloft.jar"
-        done
+        take_in
         printf '%s\n' "$JAVA_HOME" >"$app/java-home"
         cp "$JAVA_HOME/release" "$app/java-release"
     )
@@ -34,6 +32,22 @@ build() {
     java_home=$JAVA_HOME
     touch "$app/built"
     exec 9>&-
+}
+
+# Puts what was built in its place. A drive may be running from there: no file is written over, but replaced by another
+# one, and what did not change stays, as it may be opened later.
+take_in() {
+    local jar
+    mkdir -p "$app/lib"
+    for jar in "$app"/lib/*.jar; do
+        [ -e "$home/target/lib/${jar##*/}" ] || rm -f "$jar"
+    done
+    for jar in "$home"/target/lib/*.jar; do
+        cmp -s "$jar" "$app/lib/${jar##*/}" || mv "$jar" "$app/lib/"
+    done
+    for jar in "$home"/target/aloft-*.jar; do
+        mv "$jar" "$app/aloft.jar"
+    done
 }
 
 # Keeps classes as the JVM has them in memory, so that it starts sooner. It watches a drive's life once.
