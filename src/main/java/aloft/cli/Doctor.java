@@ -57,10 +57,12 @@ final class Doctor implements Callable<Integer> {
         for (KnownDrive drive : drives()) {
             app.terminal().line("");
             app.terminal().line(drive.name());
-            new DriveCheck(app, drive).run(this::print);
+            var check = new DriveCheck(app, drive);
+            check.parts(this::print);
             if (verify || repair) {
                 damaged |= new VaultCheck(app, drive, secrets).run(repair, this::print);
             }
+            check.mount(this::print); // after what was healed
         }
         if (damaged) {
             return Exit.DAMAGE_FOUND.code();

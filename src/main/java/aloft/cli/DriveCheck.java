@@ -35,12 +35,12 @@ final class DriveCheck {
         this.drive = drive;
     }
 
-    void run(Consumer<Finding> to) {
+    /** Its place, vault and folders. */
+    void parts(Consumer<Finding> to) {
         place(to);
         to.accept(folder("state", drive.state(app.folders())));
         to.accept(folder("journal", drive.state(app.folders()).resolve("journal")));
         to.accept(folder("cache", drive.cache(app.folders())));
-        mount(to);
     }
 
     private void place(Consumer<Finding> to) {
@@ -139,7 +139,8 @@ final class DriveCheck {
         return bytes;
     }
 
-    private void mount(Consumer<Finding> to) {
+    /** What it says itself when it is mounted. */
+    void mount(Consumer<Finding> to) {
         try {
             Optional<MountedDrive> mounted = MountedDrive.all(app.folders())
                     .stream()

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -135,6 +136,8 @@ public final class ControlServer implements Closeable {
                 lines.write(Map.of("end", true));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
+            } catch (InterruptedException | ClosedByInterruptException e) {
+                LOG.log(System.Logger.Level.DEBUG, "a command went away", e);
             } catch (Exception e) {
                 lines.write(error(e));
             }
