@@ -181,7 +181,7 @@ def limited(look):
 
 def expiring(look):
     """Tokens end again and again while a large file goes up."""
-    look.place.tell('token-uses', 40)
+    look.place.tell('token-uses', 10)
     seen = len(look.requests())
     begun = time.monotonic()
     digest = hashlib.sha256()
