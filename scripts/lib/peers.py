@@ -225,7 +225,7 @@ class Rclone(Peer):
     def settle(self):
         """Returns how long it watched that nothing more comes: a file that was closed is queued a moment later."""
         quiet = time.monotonic()
-        while time.monotonic() - quiet < 0.3:
+        while time.monotonic() - quiet < 2:
             time.sleep(0.01)
             if self.pending():
                 wait_for("the end of rclone's uploads", lambda: not self.pending(), PATIENCE)
