@@ -276,6 +276,12 @@ final class Namespace {
         nodes.put(node.id, node);
     }
 
+    /** It is as the log says from now on, also when it was removed here at a time when the log did not have it. */
+    void comes(Node node) {
+        nodes.put(node.id, node);
+        cleaned.add(node.id);
+    }
+
     void unregister(Node node) {
         nodes.remove(node.id);
     }

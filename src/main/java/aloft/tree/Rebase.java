@@ -184,7 +184,7 @@ final class Rebase {
                     names.forget(intent);
                 }
                 Node added = Node.of(row);
-                names.register(added);
+                names.comes(added);
                 toPlace.put(added, row);
                 outcome.replaced().add(row.id());
             } else {

@@ -162,6 +162,31 @@ class RecoveryTest {
         assertThat(one.drive().stat("/file").mtime()).isEqualTo(1_247_007_446_164_994_560L);
     }
 
+    /** Removed here while the log had lost it, it is not removed any more when another device puts it there again. */
+    @Test
+    void aFileThatAnotherDeviceBringsBackOutlivesAKill() throws Exception {
+        one.write("/file", "text");
+        one.push();
+        two.pull();
+        try (var three = new TestDevice("three", disk.resolve("three"), store, InstantSource.system())) {
+            one.append("/file", " and more");
+            three.drive().rename("/file", "/moved", Drive.RenameMode.REPLACE);
+            two.drive().removeFile("/file");
+            two.push();
+            one.pull();
+            one.drive().removeFile("/file");
+            three.pull();
+            three.push();
+            one.pull();
+            assertThat(one.paths()).containsExactly("/moved");
+            one.crash();
+            assertThat(one.paths()).containsExactly("/moved");
+            one.push();
+            three.pull();
+            assertThat(three.read("/moved")).isEqualTo("text");
+        }
+    }
+
     @Test
     void changesAfterAKillBetweenACommitAndItsNoteOutliveTheNextKill() throws Exception {
         var claims = new FaultyStore(store, new Random(1), new FaultyStore.Hooks() {
