@@ -8,9 +8,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Keeps the journal at most about twice as large as what waits in it to go up. Its oldest file goes first: what is
@@ -32,13 +32,12 @@ final class Compaction implements Closeable {
     private final Attempts attempts;
     private final Journal journal;
     private final long fileSize;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition wake = lock.newCondition();
-    private final Thread thread = Thread.ofPlatform().daemon().name("compaction").unstarted(this::run);
+    /** One look at a time; what is asked for meanwhile, or after the end, need not be done. */
+    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS,
+            new SynchronousQueue<>(), task -> Thread.ofPlatform().daemon().name("compaction").unstarted(task),
+            new ThreadPoolExecutor.DiscardPolicy());
     /** Where the journal has to end before it is worth a look. */
-    private volatile long lookAt;
-    @GuardedBy("lock")
-    private boolean stopped;
+    private volatile long lookAt = Long.MAX_VALUE;
 
     /** @param fileSize bytes of a file of the journal */
     Compaction(Tree tree, TreeChanges changes, Attempts attempts, long fileSize) {
@@ -50,61 +49,30 @@ final class Compaction implements Closeable {
     }
 
     void start() {
-        thread.start();
+        thread.execute(this::look);
     }
 
     /** Something was written. Cheap. */
     void changed() {
         if (journal.end() >= lookAt) {
-            lock.lock();
-            try {
-                wake.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            thread.execute(this::look);
         }
     }
 
-    private void run() {
-        while (awaitLook()) {
-            try {
-                compact();
-            } catch (Failure.Full e) {
-                LOG.log(Level.DEBUG, "There is no room to write anything once more: {0}", e.getMessage());
-            } catch (IOException | RuntimeException e) {
-                LOG.log(Level.WARNING, "The journal stays as large as it is: " + e.getMessage(), e);
-            }
-            lookAt = journal.end() + fileSize;
-        }
-    }
-
-    /** @return false when it is time to stop */
-    private boolean awaitLook() {
-        lock.lock();
+    private void look() {
         try {
-            while (!stopped && journal.end() < lookAt) {
-                wake.await();
-            }
-            return !stopped;
-        } catch (InterruptedException e) {
-            return false;
-        } finally {
-            lock.unlock();
+            compact();
+        } catch (Failure.Full e) {
+            LOG.log(Level.DEBUG, "There is no room to write anything once more: {0}", e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "The journal stays as large as it is: " + e.getMessage(), e);
         }
-    }
-
-    private boolean isStopped() {
-        lock.lock();
-        try {
-            return stopped;
-        } finally {
-            lock.unlock();
-        }
+        lookAt = journal.end() + fileSize;
     }
 
     /** Goes on until the journal is small enough, or something that cannot be written once more is in the way. */
     void compact() throws IOException {
-        while (!isStopped() && isTooLarge() && dropOldestFile()) {
+        while (!thread.isShutdown() && isTooLarge() && dropOldestFile()) {
             LOG.log(Level.DEBUG, "The journal has {0} bytes", journal.size());
         }
     }
@@ -161,10 +129,11 @@ final class Compaction implements Closeable {
                 break;
             }
         }
-        if (old.isEmpty() && content.isSizeBefore(to)) {
+        if (old.isEmpty()) {
+            if (!content.isSizeBefore(to)) {
+                return false;
+            }
             content.sizeRenewed(appendSize(content, mtime));
-        } else if (old.isEmpty()) {
-            return false;
         }
         // a time that was set after the last write is that of the last record
         tree.renewState(content.id);
@@ -199,15 +168,9 @@ final class Compaction implements Closeable {
 
     @Override
     public void close() {
-        lock.lock();
+        thread.shutdown();
         try {
-            stopped = true;
-            wake.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(30));
+            var _ = thread.awaitTermination(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
