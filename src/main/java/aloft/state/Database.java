@@ -38,10 +38,22 @@ public final class Database implements Closeable {
         public static final Head NONE = new Head(0, new byte[32]);
     }
 
+    /** Knows what files hold while the database is reserved. Safe for many threads. */
+    @FunctionalInterface
+    public interface Meanwhile {
+        /**
+         * A file's blocks by index, as of the commit that the database will have when it is released.
+         *
+         * @return empty when the database is to be waited for
+         */
+        Optional<List<BlockRow>> blocks(long file) throws Failure;
+    }
+
     /** Commits whose hash is remembered at least. */
     public static final int HASHES_KEPT = 1_000;
 
     static final String NAME = "aloft";
+    private static final Meanwhile NONE = _ -> Optional.empty();
     private static final String LOADING = "aloft-loading";
     private static final String SUFFIX = ".mv.db";
 
@@ -52,6 +64,7 @@ public final class Database implements Closeable {
     /** Held for writing while the file is replaced. */
     private final ReentrantReadWriteLock swapping = new ReentrantReadWriteLock();
     private final Gate gate = new Gate();
+    private volatile Meanwhile meanwhile = NONE;
     private Sessions sessions;
 
     private Database(Path folder, byte[] key, Sessions sessions) {
@@ -108,9 +121,22 @@ public final class Database implements Closeable {
         gate.reserveFor(thread);
     }
 
+    /** Until all is well, {@link #blocks(long)} asks here instead of waiting. */
+    public void answerMeanwhile(Meanwhile answers) {
+        meanwhile = answers;
+    }
+
     /** @param why what everybody is told from now on; null when all is well */
     public void release(@Nullable Failure why) {
         gate.release(why);
+        if (why == null) {
+            meanwhile = NONE;
+        }
+    }
+
+    /** Waits until the database is released, as every call does. */
+    public void await() throws Failure {
+        gate.pass();
     }
 
     private <T> T read(Sessions.Work<T> work) throws Failure {
@@ -221,7 +247,12 @@ public final class Database implements Closeable {
 
     /** A file's blocks by index; without those that are all zeros. */
     public List<BlockRow> blocks(long file) throws Failure {
-        return read(session -> blocks(session, file));
+        Optional<List<BlockRow>> known = meanwhile(file);
+        return known.isPresent() ? known.get() : read(session -> blocks(session, file));
+    }
+
+    private Optional<List<BlockRow>> meanwhile(long file) throws Failure {
+        return gate.isOpen() ? Optional.empty() : meanwhile.blocks(file);
     }
 
     /** The same for many files; those without blocks have an empty list. */

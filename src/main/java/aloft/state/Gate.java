@@ -42,6 +42,10 @@ final class Gate {
         }
     }
 
+    boolean isOpen() {
+        return open;
+    }
+
     /**
      * @throws Failure.Unreachable when it is not the thread's turn in time
      * @throws Failure             what the gate was released with

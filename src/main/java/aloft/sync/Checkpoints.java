@@ -9,6 +9,7 @@ import aloft.state.Database.Head;
 import aloft.state.Load;
 import aloft.state.Snapshot;
 import aloft.vault.Checkpoint;
+import aloft.vault.CheckpointReader;
 import aloft.vault.RowSink;
 import aloft.vault.RowSource;
 import aloft.vault.Vault;
@@ -61,16 +62,18 @@ final class Checkpoints {
             }
             found = vault.checkpointBefore(checkpoint.seq());
         }
-        entries.accept(Head.NONE, new FirstRows());
+        entries.accept(Head.NONE, new FirstRows(new FirstBlocks(null)));
     }
 
     /** @return false when it is damaged */
     private boolean isLoaded(Checkpoint checkpoint, BiConsumer<Head, FirstRows> entries) throws IOException {
         var head = new Head(checkpoint.seq(), checkpoint.head());
+        CheckpointReader reader = vault.reader(checkpoint);
         try (Load load = database.load()) {
-            var sink = new LoadSink(load, rows -> entries.accept(head, rows));
+            var sink = new LoadSink(load, new FirstRows(new FirstBlocks(reader.blocks())),
+                    rows -> entries.accept(head, rows));
             try {
-                vault.readRows(checkpoint, sink);
+                reader.read(sink);
             } catch (Failure.Damaged | Failure.Missing e) {
                 if (sink.failed) {
                     throw e;
@@ -99,7 +102,7 @@ final class Checkpoints {
     private static final class LoadSink implements RowSink {
         private final Load load;
         private final Consumer<FirstRows> entries;
-        private final FirstRows rows = new FirstRows();
+        private final FirstRows rows;
         private boolean complete;
         /** Whether it was the database that failed, and not what comes. */
         private boolean failed;
@@ -109,8 +112,9 @@ final class Checkpoints {
             void run() throws Failure;
         }
 
-        LoadSink(Load load, Consumer<FirstRows> entries) {
+        LoadSink(Load load, FirstRows rows, Consumer<FirstRows> entries) {
             this.load = load;
+            this.rows = rows;
             this.entries = entries;
         }
 

@@ -49,6 +49,7 @@ final class Opening {
             rows.apply(commit);
             filling.add(commit, hash);
         });
+        database.answerMeanwhile(rows.blocks());
         filling.end(joined.why() == null ? joined.device() : 0);
         return new Start(joined.head(), joined.device(), rows.nodes(), joined.why());
     }

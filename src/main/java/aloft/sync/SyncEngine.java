@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SyncEngine implements Closeable {
     private static final String DEVICE = "device";
-    private static final int FILES_AT_ONCE = 2_000;
-    private static final long BYTES_AT_ONCE = 128L << 20;
     /** How long what was seen of the cloud is believed to be there still, before something is added to it. */
     private static final Duration CONFIRMED_TO_WRITE = Duration.ofMinutes(1);
     /** The same while nothing is added. */
@@ -164,26 +162,14 @@ public final class SyncEngine implements Closeable {
 
     private void push(List<DirtyFile> files) throws IOException {
         Failure stuck = null;
-        int next = 0;
-        do {
-            int from = next;
-            long bytes = 0;
-            while (next < files.size() && next - from < FILES_AT_ONCE && bytes < BYTES_AT_ONCE) {
-                bytes += sizeOf(files.get(next));
-                next++;
-            }
-            Failure found = uploader.upload(files.subList(from, next));
+        for (List<DirtyFile> portion : Portions.of(files)) {
+            Failure found = uploader.upload(portion);
             stuck = found == null ? stuck : found;
             publishAll();
-        } while (next < files.size());
+        }
         if (stuck != null) {
             throw stuck;
         }
-    }
-
-    /** Bytes that go up at most. */
-    private static long sizeOf(DirtyFile file) {
-        return Math.min(file.row().size(), (long) file.blocks().size() << file.row().blockBits());
     }
 
     private void publishAll() throws IOException {
@@ -375,6 +361,7 @@ public final class SyncEngine implements Closeable {
             database.apply(commit, hash);
             local().settled(commit, hash);
         } else {
+            database.await(); // not while nobody can open a file
             local().remote(commit, () -> database.apply(commit, hash));
         }
         head = new Head(commit.seq(), hash);

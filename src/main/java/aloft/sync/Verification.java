@@ -143,9 +143,9 @@ public final class Verification {
     /** Asks once more for what does not authenticate: what is damaged may be deleted. */
     private void verifyCheckpoint(long seq) throws IOException {
         try {
-            vault.readRows(vault.checkpoint(seq), NoRows.SINK);
+            vault.reader(vault.checkpoint(seq)).read(NoRows.SINK);
         } catch (Failure.Damaged e) {
-            vault.readRows(vault.checkpoint(seq), NoRows.SINK);
+            vault.reader(vault.checkpoint(seq)).read(NoRows.SINK);
         }
     }
 

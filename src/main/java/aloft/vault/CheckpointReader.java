@@ -3,6 +3,7 @@ package aloft.vault;
 import aloft.failure.Awaited;
 import aloft.failure.Failure;
 import aloft.format.Action;
+import aloft.format.BlockRow;
 import aloft.format.ObjectId;
 import aloft.store.Store;
 import aloft.vault.Checkpoint.Page;
@@ -18,8 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the rows of a checkpoint: pages that lie together in one request, some requests at a time. */
-final class CheckpointReader {
+/** Reads the rows of a checkpoint: pages that lie together in one request, some requests at a time. Safe for many threads. */
+public final class CheckpointReader {
 
     /** Bytes of one request at most. */
     private static final int MAX_RUN = 8 << 20;
@@ -31,14 +32,20 @@ final class CheckpointReader {
 
     private final Store store;
     private final Keys keys;
+    private final Checkpoint checkpoint;
 
-    CheckpointReader(Store store, Keys keys) {
+    CheckpointReader(Store store, Keys keys, Checkpoint checkpoint) {
         this.store = store;
         this.keys = keys;
+        this.checkpoint = checkpoint;
     }
 
-    /** Devices and entries come before everything else. */
-    void read(Checkpoint checkpoint, RowSink sink) throws Failure, InterruptedIOException {
+    /**
+     * Hands over all rows, on the calling thread, devices and entries before everything else.
+     *
+     * @throws Failure.Missing when a page is gone
+     */
+    public void read(RowSink sink) throws Failure, InterruptedIOException {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try {
             Queue<Run> waiting = new ArrayDeque<>(runs(inOrder(checkpoint.pages())));
@@ -53,6 +60,21 @@ final class CheckpointReader {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** The blocks of single files, without reading everything. */
+    public BlockPages blocks() {
+        return new BlockPages(checkpoint, page -> blocks(fetch(new Run(List.of(page))), page));
+    }
+
+    private List<BlockRow> blocks(Fetched fetched, Page page) throws Failure {
+        List<BlockRow> blocks = new ArrayList<>(page.rows());
+        for (Action action : rows(page, fetched.bytes(), 0).actions()) {
+            if (action instanceof Action.PutBlock(BlockRow row)) {
+                blocks.add(row);
+            }
+        }
+        return blocks;
     }
 
     private static List<Page> inOrder(List<Page> pages) {

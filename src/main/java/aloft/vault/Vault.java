@@ -262,13 +262,8 @@ public final class Vault implements Closeable {
         store.delete(ObjectKeys.checkpoint(seq));
     }
 
-    /**
-     * Hands over all rows of a checkpoint, on the calling thread.
-     *
-     * @throws Failure.Missing when a page is gone
-     */
-    public void readRows(Checkpoint checkpoint, RowSink sink) throws Failure, InterruptedIOException {
-        new CheckpointReader(store, keys()).read(checkpoint, sink);
+    public CheckpointReader reader(Checkpoint checkpoint) {
+        return new CheckpointReader(store, keys(), checkpoint);
     }
 
     /**

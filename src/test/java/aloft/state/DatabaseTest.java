@@ -142,6 +142,22 @@ class DatabaseTest {
     }
 
     @Test
+    void whatFilesHoldIsToldWhileItIsFilled() throws Exception {
+        try (Database database = Database.open(folder, KEY)) {
+            database.answerMeanwhile(file -> Optional.of(List.of(block(file, 7, 3))));
+            assertThat(database.blocks(5)).isEmpty();
+            database.reserveFor(new Thread(() -> {}));
+            database.answerMeanwhile(file -> Optional.of(List.of(block(file, 7, 3))));
+            assertThat(database.blocks(5)).containsExactly(block(5, 7, 3));
+            database.release(new Failure.Damaged("It failed.", null));
+            assertThat(database.blocks(5)).containsExactly(block(5, 7, 3));
+            assertThatThrownBy(database::head).hasMessage("It failed.");
+            database.release(null);
+            assertThat(database.blocks(5)).isEmpty();
+        }
+    }
+
+    @Test
     void whoWaitsToWriteDoesNotStandInTheWayOfWhoFills() throws Exception {
         try (Database database = Database.open(folder, KEY)) {
             var go = new CountDownLatch(1);

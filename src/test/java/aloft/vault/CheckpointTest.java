@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,6 +162,43 @@ class CheckpointTest {
     }
 
     @Test
+    void findsTheBlocksOfSingleFilesPageByPage() throws Exception {
+        TestRows rows = TestRows.random(6_000, 13);
+        var random = new Random(14);
+        for (int index = 0; index < 4_000; index++) {
+            rows.block(TestRows.block(random, 3_000, index));
+        }
+        Checkpoint checkpoint = vault.writeCheckpoint(1, head, rows, null);
+        reads.set(0);
+        BlockPages pages = vault.reader(checkpoint).blocks();
+        assertThat(reads.get()).isZero();
+        Set<Long> files = new TreeSet<>(List.of(-5L, 0L, Long.MAX_VALUE));
+        rows.blocks.values().forEach(row -> files.add(row.file()));
+        for (long file : files) {
+            assertThat(pages.of(file).stream().map(TestRows::text)).containsExactlyElementsOf(
+                    rows.blocks.values()
+                            .stream()
+                            .filter(row -> row.file() == file)
+                            .map(TestRows::text)
+                            .toList());
+        }
+        long blockPages = checkpoint.pages().stream().filter(page -> page.table() == Table.BLOCKS).count();
+        assertThat((long) reads.get()).isEqualTo(blockPages).isGreaterThan(5);
+        pages.of(Long.MAX_VALUE);
+        assertThat((long) reads.get()).isEqualTo(blockPages);
+    }
+
+    @Test
+    void asksAgainForAPageThatDidNotCome() throws Exception {
+        TestRows rows = TestRows.random(10, 1);
+        BlockPages pages = vault.reader(vault.writeCheckpoint(1, head, rows, null)).blocks();
+        BlockRow row = rows.blocks.firstEntry().getValue();
+        store.next(Call.READ, Fault.LOST_REQUEST);
+        assertThatThrownBy(() -> pages.of(row.file())).isInstanceOf(Failure.Unreachable.class);
+        assertThat(pages.of(row.file()).stream().map(TestRows::text)).contains(TestRows.text(row));
+    }
+
+    @Test
     void keepsTheNewestThreeAndFallsBackToAnOlderOne() throws Exception {
         for (int seq = 1; seq <= 5; seq++) {
             vault.writeCheckpoint(seq, head, TestRows.random(seq, seq), null);
@@ -225,7 +263,7 @@ class CheckpointTest {
 
     private TestRows read(Checkpoint checkpoint) throws Exception {
         var rows = new TestRows();
-        vault.readRows(checkpoint, rows);
+        vault.reader(checkpoint).read(rows);
         return rows;
     }
 

@@ -95,7 +95,7 @@ class DamageTest {
             var objects = new PageObjects(memory, vaultKeys, () -> new ObjectId(1, 2));
             var page = objects.add(Table.NODES, rows.nodes.firstKey(), mutant, rows.nodes.size(), "");
             objects.flush();
-            vault.readRows(new Checkpoint(1, zeros, List.of(page)), new TestRows());
+            vault.reader(new Checkpoint(1, zeros, List.of(page))).read(new TestRows());
         });
         assertThat(refused).isGreaterThan(MUTANTS / 2);
     }

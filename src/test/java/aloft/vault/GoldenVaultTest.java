@@ -88,7 +88,7 @@ class GoldenVaultTest {
         byte[] head = new byte[32];
         var checkpoint = vault.newestCheckpoint();
         if (checkpoint.isPresent()) {
-            vault.readRows(checkpoint.get(), rows);
+            vault.reader(checkpoint.get()).read(rows);
             seq = checkpoint.get().seq();
             head = checkpoint.get().head();
         }

@@ -179,7 +179,7 @@ public final class VaultTargets {
         int rows = table == Table.DEVICES ? 1 : 3;
         Page page = objects.add(table, from, lines, rows, "");
         objects.flush();
-        new CheckpointReader(memory, KEYS).read(new Checkpoint(1, ZEROS, List.of(page)), new TestRows());
+        new CheckpointReader(memory, KEYS, new Checkpoint(1, ZEROS, List.of(page))).read(new TestRows());
     }
 
     private static List<byte[]> frames() {
