@@ -15,10 +15,4 @@ import java.nio.file.Path;
  * @param plainLibrary take libfuse 2 of the system, not the library that Aloft brings along
  */
 public record MountOptions(String source, boolean allowOther, Path marksFolder, boolean tellsChanges,
-        boolean plainLibrary) {
-
-    /** With the best library, and changes of others seen within a second without being told. */
-    public MountOptions(String source, boolean allowOther, Path marksFolder) {
-        this(source, allowOther, marksFolder, false, false);
-    }
-}
+        boolean plainLibrary) {}

@@ -3,6 +3,9 @@ package aloft.tree;
 import aloft.format.Name;
 import aloft.format.NodeType;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -16,10 +19,13 @@ final class Aside {
 
     private final Tree tree;
     private final UnaryOperator<Name> conflictName;
+    private final Consumer<Collection<String>> told;
 
-    Aside(Tree tree, UnaryOperator<Name> conflictName) {
+    /** @param told gets the path of each file that is made */
+    Aside(Tree tree, UnaryOperator<Name> conflictName, Consumer<Collection<String>> told) {
         this.tree = tree;
         this.conflictName = conflictName;
+        this.told = told;
     }
 
     /** The caller has the content's lock, so that nothing changes until it has written. */
@@ -50,7 +56,7 @@ final class Aside {
         node.blockBits = content.blockBits;
         node.rootKey = old.rootKey;
         node.xattrs = old.xattrs;
-        tree.change((names, now) -> {
+        String path = tree.change((names, now) -> {
             Folder folder = home == null ? old.parent : home.folder();
             Name name = home == null ? old.name : home.name();
             if (folder == null || names.nodeOrNull(folder.id) != folder) {
@@ -64,7 +70,8 @@ final class Aside {
             content.node = node;
             // at once: who finds the name must not find it empty
             tree.contents.adopt(content);
-            return null;
+            return node.path();
         });
+        told.accept(List.of(path));
     }
 }

@@ -1,6 +1,5 @@
 package aloft.tree;
 
-import aloft.format.Name;
 import aloft.sync.Downloader;
 import aloft.sync.ReadAhead;
 import aloft.tree.Contents.Shown;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Open files and what is read and written through them. Safe for many threads. */
@@ -35,10 +33,10 @@ final class Files {
     private final Map<Long, OpenFile> open = new ConcurrentHashMap<>();
     private final AtomicLong handles = new AtomicLong();
 
-    Files(Tree tree, Downloader downloader, Hydration hydration, UnaryOperator<Name> conflictName) {
+    Files(Tree tree, Downloader downloader, Hydration hydration, Aside aside) {
         this.hydration = hydration;
         this.tree = tree;
-        this.aside = new Aside(tree, conflictName);
+        this.aside = aside;
         this.downloader = downloader;
     }
 

@@ -88,7 +88,8 @@ public final class LiveDrive implements Closeable {
         housekeeping = new Housekeeping(engine.collector(downloader), setup.random());
         keeping = new TreeKeeping(setup.place(), tree, pinner, downloader, engine, loops, changes,
                 () -> space(engine), setup.freeDisk());
-        drive = new TreeDrive(tree, new Files(tree, downloader, setup.hydration(), conflictName),
+        var aside = new Aside(tree, conflictName, paths -> told.accept(paths));
+        drive = new TreeDrive(tree, new Files(tree, downloader, setup.hydration(), aside),
                 new Xattrs(tree, keeping),
                 () -> space(engine));
     }
@@ -143,7 +144,7 @@ public final class LiveDrive implements Closeable {
         compaction.start();
     }
 
-    /** From now on {@code to} gets the paths that changed on another device, each after the tree shows it. */
+    /** From now on {@code to} gets the paths that changed by no call to {@link #drive}, each after the tree shows it. */
     public void tell(Consumer<Collection<String>> to) {
         told = to;
     }

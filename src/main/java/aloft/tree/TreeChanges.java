@@ -288,9 +288,9 @@ final class TreeChanges implements LocalChanges {
             database.run();
         } finally {
             applying.unlock();
+            listener.changed(commit, places); // the tree shows it, even if the database cannot take it yet
         }
         attempts.dropOlder(commit.seq());
-        listener.changed(commit, places);
     }
 
     /** While nobody writes, so that no byte goes to what a name led to before. */

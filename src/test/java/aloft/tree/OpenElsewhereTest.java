@@ -70,7 +70,9 @@ class OpenElsewhereTest {
         two.write("/folder/file.txt", "theirs");
         two.push();
         one.pull();
+        KernelView before = one.view();
         appendToOpen("second");
+        before.mustHaveBeenTold(one.told, KernelView.of(one.drive(), one.paths()));
         appendToOpen(" third");
         meet();
         assertThat(two.read("/folder/file.txt")).isEqualTo("theirs");

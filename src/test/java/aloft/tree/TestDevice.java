@@ -117,13 +117,14 @@ final class TestDevice implements Closeable {
                             }
                         }), database, engine,
                         downloader);
+        live.tell(told::addAll);
     }
 
     private TreeListener listener() {
         return new TreeListener() {
             @Override
             public void changed(Commit commit, Collection<String> paths) {
-                told.addAll(paths);
+                // told as the kernel is
             }
 
             @Override
@@ -144,6 +145,12 @@ final class TestDevice implements Closeable {
 
     void start() {
         live.start();
+    }
+
+    /** What the kernel may know; see {@link KernelView}. */
+    KernelView view() throws FsException {
+        told.clear();
+        return KernelView.of(drive(), paths());
     }
 
     void push() throws IOException {

@@ -190,20 +190,33 @@ class TreeModelTest {
         }
 
         /** One of its next calls to the cloud is its last. */
-        private void crashInTheCloud(TestDevice device) throws IOException {
+        private void crashInTheCloud(TestDevice device) throws Exception {
             Call call = random.nextBoolean() ? Call.PUT : Call.PUT_IF_ABSENT;
             store(device).next(call, random.nextBoolean() ? Fault.CRASH_BEFORE : Fault.CRASH_AFTER);
             push(device);
         }
 
-        private void push(TestDevice device) throws IOException {
+        private void push(TestDevice device) throws Exception {
             tell(device, "push from " + device.head());
-            device.push();
+            whileTheKernelLooksAway(device, device::push);
         }
 
-        private void pull(TestDevice device) throws IOException {
+        private void pull(TestDevice device) throws Exception {
             tell(device, "pull from " + device.head());
-            device.pull();
+            whileTheKernelLooksAway(device, device::pull);
+        }
+
+        private interface Step {
+            void run() throws IOException;
+        }
+
+        private static void whileTheKernelLooksAway(TestDevice device, Step step) throws Exception {
+            KernelView before = device.view();
+            try {
+                step.run();
+            } finally {
+                before.mustHaveBeenTold(device.told, KernelView.of(device.drive(), device.paths()));
+            }
         }
 
         private void compact(TestDevice device) throws IOException {

@@ -30,13 +30,14 @@ final class Assembly implements RunningDrive {
         try {
             KnownDrive drive = spec.drive();
             var options = new MountOptions(drive.place().text(), drive.options().allowOther(),
-                    folders.runtime());
+                    folders.runtime(), true, false);
             Mount.check(drive.folder(), options); // before a vault is made in vain
             Thread.ofPlatform().daemon().name("mount-ahead").start(Mount::prepare);
             LiveParts built = parts.add(LiveParts.open(spec, folders, random, starting));
             parts.add(SmallHeap.keep());
             Mount mount = parts.add(Mount.start(built.live().drive(), drive.folder(), options));
-            built.live().tell(mount::changed);
+            built.live().tell(mount::changed); // before anything comes in: the kernel keeps what it knows
+            built.live().start();
             LOG.log(System.Logger.Level.INFO, "mounted with {0}", mount.library());
             return new Assembly(parts, built.live().keeping(), mount);
         } catch (Exception e) {

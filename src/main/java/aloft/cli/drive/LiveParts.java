@@ -36,7 +36,7 @@ final class LiveParts implements Closeable {
         this.live = live;
     }
 
-    /** Builds it, and lets it begin to work. */
+    /** Builds it. */
     static LiveParts open(DriveSpec spec, Folders folders, SecureRandom random, Starting starting)
             throws Exception {
         var parts = new Parts();
@@ -71,7 +71,6 @@ final class LiveParts implements Closeable {
                 random, () -> freeForPins(disk, cache), news,
                 new ProgramGate(news.programs()));
         LiveDrive live = parts.add(LiveDrive.open(setup, database, engine, downloader));
-        live.start();
         parts.add(news.follow(live.keeping()));
         parts.add(NetworkWatch.start(() -> {
             place.circuit().reset();
