@@ -35,7 +35,7 @@ public final class LiveDrive implements Closeable {
     private final Compaction compaction;
     private final Pinner pinner;
     private final Drive drive;
-    private final Keeping keeping;
+    private final TreeKeeping keeping;
     private final Tree tree;
     private volatile Consumer<Collection<String>> told = paths -> {};
 
@@ -159,6 +159,11 @@ public final class LiveDrive implements Closeable {
 
     public Keeping keeping() {
         return keeping;
+    }
+
+    /** Runs {@code run} when what was seen of the cloud should not keep anybody from trying at once. */
+    public void whenTryingAnew(Runnable run) {
+        keeping.whenTryingAnew(run);
     }
 
     /** The network may be another one: what waits is tried at once. */

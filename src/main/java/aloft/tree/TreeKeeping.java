@@ -38,6 +38,7 @@ final class TreeKeeping implements Keeping {
     private final Integrity integrity;
     private final Supplier<Drive.@Nullable Space> space;
     private final LongSupplier freeDisk;
+    private volatile Runnable tryingAnew = () -> {};
 
     TreeKeeping(String place, Tree tree, Pinner pinner, Downloader downloader, SyncEngine engine,
             SyncLoops loops,
@@ -54,6 +55,11 @@ final class TreeKeeping implements Keeping {
         downloader.add(integrity);
         this.space = space;
         this.freeDisk = freeDisk;
+    }
+
+    /** Runs {@code run} when what was seen of the cloud should not keep anybody from trying at once. */
+    void whenTryingAnew(Runnable run) {
+        tryingAnew = run;
     }
 
     // ---- states
@@ -264,7 +270,7 @@ final class TreeKeeping implements Keeping {
         });
         long total = changes.pendingBytes();
         long before = engine.uploadedBytes();
-        long upAtFailure = before;
+        long upAtFailure = -1;
         int round = loops.awaitRound(-1, Duration.ZERO);
         loops.hurry(true);
         try {
@@ -288,6 +294,10 @@ final class TreeKeeping implements Keeping {
                     long up = engine.uploadedBytes();
                     if (!failure.mayRetry() || up == upAtFailure) {
                         throw failure;
+                    }
+                    if (upAtFailure < 0) { // it may have begun before anybody waited, or been of what was seen then
+                        tryingAnew.run();
+                        loops.poke();
                     }
                     upAtFailure = up;
                 }

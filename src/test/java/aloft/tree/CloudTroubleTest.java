@@ -95,6 +95,16 @@ class CloudTroubleTest {
     }
 
     @Test
+    void whoWaitsIsNotToldOfATroubleThatWasThereBefore() throws Exception {
+        TestDevice one = device("one", Duration.ZERO);
+        one.write("/file", "the cloud is back when the second round begins");
+        faulty.next(Call.PUT, Fault.LOST_REQUEST);
+        one.start();
+        one.keeping().awaitUploaded("/", (done, total, item) -> {});
+        assertThat(one.isQuiet()).isTrue();
+    }
+
+    @Test
     void whoWaitsIsToldWhenNothingGoesUp() throws Exception {
         TestDevice one = device("one", Duration.ZERO);
         one.write("/file", "text");

@@ -71,6 +71,7 @@ final class LiveParts implements Closeable {
                 random, () -> freeForPins(disk, cache), news,
                 new ProgramGate(news.programs()));
         LiveDrive live = parts.add(LiveDrive.open(setup, database, engine, downloader));
+        live.whenTryingAnew(place.circuit()::reset);
         parts.add(news.follow(live.keeping()));
         parts.add(NetworkWatch.start(() -> {
             place.circuit().reset();
