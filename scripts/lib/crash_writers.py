@@ -5,10 +5,13 @@ import os
 import pickle
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
+import tempfile
 import time
 
+MOST_LINES = 100
 DEAD = {errno.ENOTCONN, errno.ECONNABORTED, errno.EIO, errno.ENODEV}
 
 
@@ -101,11 +104,29 @@ class Git(Writer):
 
     def git(self, *arguments):
         sync = ('-c', 'core.fsync=all') if self.power else ()
-        return subprocess.run(('git', '-C', self.folder, '-c', 'gc.auto=0') + sync + arguments, check=True,
-                              capture_output=True, text=True,
-                              env={**os.environ, 'GIT_CONFIG_GLOBAL': '/dev/null', 'GIT_CONFIG_NOSYSTEM': '1',
-                                   'GIT_AUTHOR_NAME': 'a', 'GIT_AUTHOR_EMAIL': 'a@b', 'GIT_COMMITTER_NAME': 'a',
-                                   'GIT_COMMITTER_EMAIL': 'a@b'}).stdout.strip()
+        command = ('git', '-C', self.folder, '-c', 'gc.auto=0') + sync + arguments
+        environment = {**os.environ, 'GIT_CONFIG_GLOBAL': '/dev/null', 'GIT_CONFIG_NOSYSTEM': '1',
+                       'GIT_AUTHOR_NAME': 'a', 'GIT_AUTHOR_EMAIL': 'a@b', 'GIT_COMMITTER_NAME': 'a',
+                       'GIT_COMMITTER_EMAIL': 'a@b'}
+        with tempfile.TemporaryFile('w+') as said, subprocess.Popen(
+                command, stdout=said, stderr=subprocess.PIPE, text=True, env=environment,
+                start_new_session=True) as process:
+            errors = self.listen(process)
+            if process.wait() != 0:
+                raise subprocess.CalledProcessError(process.returncode, command, stderr=errors)
+            said.seek(0)
+            return said.read().strip()
+
+    @staticmethod
+    def listen(process):
+        """What it has to complain of. A folder that cannot be read any more makes git ask for ever: it is ended then."""
+        errors = []
+        for line in process.stderr:
+            if 'error reading directory' in line and line in errors:
+                os.killpg(process.pid, signal.SIGKILL)
+            errors.append(line)
+            del errors[:-MOST_LINES]
+        return ''.join(errors)
 
     def begin(self):
         if self.state is None:

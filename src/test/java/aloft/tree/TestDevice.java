@@ -26,7 +26,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -201,8 +200,8 @@ final class TestDevice implements Closeable {
 
     /** The same device on another store, with nothing in its cache. */
     TestDevice on(Store other, Path newDisk) throws IOException {
-        copy(disk.resolve("db"), newDisk.resolve("db"));
-        copy(disk.resolve("journal"), newDisk.resolve("journal"));
+        DiskCopy.folder(disk.resolve("db"), newDisk.resolve("db"));
+        DiskCopy.folder(disk.resolve("journal"), newDisk.resolve("journal"));
         for (String file : List.of("vault.json", "high-water")) {
             Files.copy(disk.resolve(file), newDisk.resolve(file));
         }
@@ -242,8 +241,8 @@ final class TestDevice implements Closeable {
     void crash(Path journal) throws IOException {
         Path old = disk;
         Path next = old.resolveSibling(name + "-" + ++lives);
-        copy(old.resolve("db"), next.resolve("db"));
-        copy(journal, next.resolve("journal"));
+        DiskCopy.folder(old.resolve("db"), next.resolve("db"));
+        DiskCopy.folder(journal, next.resolve("journal"));
         copyHighWater(next);
         close();
         disk = next;
@@ -253,8 +252,8 @@ final class TestDevice implements Closeable {
     /** The same with the database of another moment. */
     void crashWithDatabase(Path kept) throws IOException {
         Path next = disk.resolveSibling(name + "-" + ++lives);
-        copy(kept, next.resolve("db"));
-        copy(disk.resolve("journal"), next.resolve("journal"));
+        DiskCopy.folder(kept, next.resolve("db"));
+        DiskCopy.folder(disk.resolve("journal"), next.resolve("journal"));
         copyHighWater(next);
         close();
         disk = next;
@@ -264,38 +263,18 @@ final class TestDevice implements Closeable {
     private void copyHighWater(Path next) throws IOException {
         Path note = disk.resolve("high-water");
         if (Files.exists(note)) {
-            copyFile(note, next.resolve("high-water"));
+            DiskCopy.file(note, next.resolve("high-water"));
         }
     }
 
     /** Keeps the database of this moment. */
     void copyDatabase(Path to) throws IOException {
-        copy(disk.resolve("db"), to);
+        DiskCopy.folder(disk.resolve("db"), to);
     }
 
     /** Keeps the journal of this moment. */
     void copyJournal(Path to) throws IOException {
-        copy(disk.resolve("journal"), to);
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.toList()) {
-                copyFile(file, to.resolve(file.getFileName()));
-            }
-        }
-    }
-
-    /** As it is at one moment: again when it changed meanwhile, as the database tidies up by itself. */
-    private static void copyFile(Path from, Path to) throws IOException {
-        byte[] now = Files.readAllBytes(from);
-        byte[] before;
-        do {
-            before = now;
-            now = Files.readAllBytes(from);
-        } while (!Arrays.equals(before, now));
-        Files.write(to, now);
+        DiskCopy.folder(disk.resolve("journal"), to);
     }
 
     /** The database is lost: it is filled from the cloud again. */
