@@ -79,10 +79,18 @@ class Cloud:
 
     def sent(self):
         """Bytes that went up the line so far, and requests."""
+        words = self.stats()
+        return int(words[words.index("uploaded") + 1]), int(words[words.index("requests") + 1])
+
+    def moved(self):
+        """Bytes that went up and down the line so far."""
+        words = self.stats()
+        return words[words.index("uploaded") + 1], words[words.index("downloaded") + 1]
+
+    def stats(self):
         self.line.stdin.write("stats\n")
         self.line.stdin.flush()
-        words = self.line.stdout.readline().split()
-        return int(words[words.index("uploaded") + 1]), int(words[words.index("requests") + 1])
+        return self.line.stdout.readline().split()
 
     def close(self):
         end(self.line)
@@ -198,6 +206,7 @@ class Rclone(Peer):
             f"pass = {obscured[0]}\n[secret]\ntype = crypt\nremote = cloud:of-rclone\npassword = {obscured[1]}\n"
             f"[beside]\ntype = crypt\nremote = {cloud.folder}/of-rclone\npassword = {obscured[1]}\n")
         self.port, self.process = free_port(), None
+        self.cloud, self.seen = cloud, None
 
     def rclone(self, *arguments):
         return ["rclone", "--config", self.config, *arguments]
@@ -220,7 +229,9 @@ class Rclone(Peer):
     def pending(self):
         said = subprocess.run(["rclone", "rc", "--rc-addr", f"127.0.0.1:{self.port}", "vfs/stats"],
                               capture_output=True, text=True, check=True).stdout
-        return any(f'"{name}": 0' not in said for name in ("uploadsInProgress", "uploadsQueued"))
+        # before it queues a file of which it has a part, it brings the rest down
+        before, self.seen = self.seen, self.cloud.moved()
+        return before != self.seen or any(f'"{name}": 0' not in said for name in ("uploadsInProgress", "uploadsQueued"))
 
     def settle(self):
         """Returns how long it watched that nothing more comes: a file that was closed is queued a moment later."""
