@@ -103,7 +103,7 @@ public final class Mount implements Closeable {
     }
 
     private void serveOnThread(MountOptions options) {
-        String[] arguments = MountArguments.of(folder, options, library.isOwn() && options.tellsChanges());
+        String[] arguments = MountArguments.of(folder, options, library.isOwn());
         Thread.ofPlatform().daemon().name("aloft-mount").start(() -> serve(arguments));
     }
 
@@ -172,6 +172,7 @@ public final class Mount implements Closeable {
      * Takes notice that paths changed by something else than a call of the kernel: content, attributes,
      * or what the name leads to, if anything. A folder that only got or lost an entry need not be named
      * beside the entry. Returns at once; the kernel is told on a thread of this class, soon.
+     * Whoever mounts has to call it for each such change: the kernel keeps what it knows for an hour.
      *
      * @param paths as in {@link Drive}
      */

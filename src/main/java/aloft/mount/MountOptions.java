@@ -10,9 +10,6 @@ import java.nio.file.Path;
  * @param marksFolder private to the user and empty after a restart of the system, such as
  *                    {@code $XDG_RUNTIME_DIR/aloft}; made when missing. Holds a small file for each mount,
  *                    which says what process serves it, for the next mount and unmount there
- * @param tellsChanges whether {@link Mount#changed} will hear of each change that no call of the kernel
- *                    makes, such as those of other devices: then the kernel may keep what it knows
  * @param plainLibrary take libfuse 2 of the system, not the library that Aloft brings along
  */
-public record MountOptions(String source, boolean allowOther, Path marksFolder, boolean tellsChanges,
-        boolean plainLibrary) {}
+public record MountOptions(String source, boolean allowOther, Path marksFolder, boolean plainLibrary) {}

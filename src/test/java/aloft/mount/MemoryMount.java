@@ -37,7 +37,7 @@ public final class MemoryMount {
     /** @param arguments the folder, a folder for marks, then "plain" for libfuse 2, "other" to let other users in */
     public static void main(String[] arguments) throws Exception {
         List<String> words = List.of(arguments);
-        var options = new MountOptions("memory", words.contains("other"), Path.of(arguments[1]), true,
+        var options = new MountOptions("memory", words.contains("other"), Path.of(arguments[1]),
                 words.contains("plain"));
         var memory = memory();
         try (var mount = Mount.start(drive(memory), Path.of(arguments[0]), options)) {

@@ -117,7 +117,7 @@ class MountTest {
     }
 
     private MountOptions options() {
-        return new MountOptions("memory", false, temporary.resolve("marks"), true, false);
+        return new MountOptions("memory", false, temporary.resolve("marks"), false);
     }
 
     private static void assertRefused(ThrowingCallable call, Reason reason) {

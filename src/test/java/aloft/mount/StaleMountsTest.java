@@ -107,6 +107,6 @@ class StaleMountsTest {
 
     private static Mount mountAt(Path folder, Path marks) throws Exception {
         return Mount.start(new MemoryDrive(InstantSource.system()), folder,
-                new MountOptions("memory", false, marks, true, false));
+                new MountOptions("memory", false, marks, false));
     }
 }

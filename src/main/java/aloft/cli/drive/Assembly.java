@@ -30,7 +30,7 @@ final class Assembly implements RunningDrive {
         try {
             KnownDrive drive = spec.drive();
             var options = new MountOptions(drive.place().text(), drive.options().allowOther(),
-                    folders.runtime(), true, false);
+                    folders.runtime(), false);
             Mount.check(drive.folder(), options); // before a vault is made in vain
             Thread.ofPlatform().daemon().name("mount-ahead").start(Mount::prepare);
             LiveParts built = parts.add(LiveParts.open(spec, folders, random, starting));
