@@ -79,18 +79,19 @@ class Cloud:
 
     def sent(self):
         """Bytes that went up the line so far, and requests."""
-        words = self.stats()
-        return int(words[words.index("uploaded") + 1]), int(words[words.index("requests") + 1])
+        stats = self.stats()
+        return stats["uploaded"], stats["requests"]
 
     def moved(self):
         """Bytes that went up and down the line so far."""
-        words = self.stats()
-        return words[words.index("uploaded") + 1], words[words.index("downloaded") + 1]
+        stats = self.stats()
+        return stats["uploaded"], stats["downloaded"]
 
     def stats(self):
         self.line.stdin.write("stats\n")
         self.line.stdin.flush()
-        return self.line.stdout.readline().split()
+        words = self.line.stdout.readline().split()
+        return dict(zip(words[::2], map(int, words[1::2])))
 
     def close(self):
         end(self.line)

@@ -247,12 +247,8 @@ public final class Database implements Closeable {
 
     /** A file's blocks by index; without those that are all zeros. */
     public List<BlockRow> blocks(long file) throws Failure {
-        Optional<List<BlockRow>> known = meanwhile(file);
+        Optional<List<BlockRow>> known = gate.isOpen() ? Optional.empty() : meanwhile.blocks(file);
         return known.isPresent() ? known.get() : read(session -> blocks(session, file));
-    }
-
-    private Optional<List<BlockRow>> meanwhile(long file) throws Failure {
-        return gate.isOpen() ? Optional.empty() : meanwhile.blocks(file);
     }
 
     /** The same for many files; those without blocks have an empty list. */

@@ -168,7 +168,7 @@ public final class LiveDrive implements Closeable {
 
     /** The network may be another one: what waits is tried at once. */
     public void networkChanged() {
-        loops.poke();
+        keeping.tryAnew();
         pinner.wake();
     }
 

@@ -62,6 +62,12 @@ final class TreeKeeping implements Keeping {
         tryingAnew = run;
     }
 
+    /** What waits to go up is tried at once. */
+    void tryAnew() {
+        tryingAnew.run();
+        loops.poke();
+    }
+
     // ---- states
 
     @Override
@@ -296,8 +302,7 @@ final class TreeKeeping implements Keeping {
                         throw failure;
                     }
                     if (upAtFailure < 0) { // it may have begun before anybody waited, or been of what was seen then
-                        tryingAnew.run();
-                        loops.poke();
+                        tryAnew();
                     }
                     upAtFailure = up;
                 }

@@ -73,10 +73,7 @@ final class LiveParts implements Closeable {
         LiveDrive live = parts.add(LiveDrive.open(setup, database, engine, downloader));
         live.whenTryingAnew(place.circuit()::reset);
         parts.add(news.follow(live.keeping()));
-        parts.add(NetworkWatch.start(() -> {
-            place.circuit().reset();
-            live.networkChanged();
-        }));
+        parts.add(NetworkWatch.start(live::networkChanged));
         return live;
     }
 
