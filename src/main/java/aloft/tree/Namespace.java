@@ -1,14 +1,11 @@
 package aloft.tree;
 
-import aloft.format.Action;
-import aloft.format.Commit;
 import aloft.format.Name;
 import aloft.format.NodeRow;
 import aloft.tree.FsException.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -359,33 +356,6 @@ final class Namespace {
                 && a.mtime() == b.mtime()
                 && a.mode() == b.mode() && a.type() == b.type() && Objects.equals(a.target(), b.target())
                 && sameXattrs(a.xattrs(), b.xattrs());
-    }
-
-    /** Places, and those that a commit speaks of, where their folders are now. */
-    List<String> pathsOf(Commit commit, Collection<Home> places) {
-        List<String> paths = new ArrayList<>();
-        places.forEach(place -> addPath(place.folder().id, place.name(), paths));
-        Set<Long> files = new HashSet<>();
-        for (Action action : commit.actions()) {
-            if (action instanceof Action.PutBlock put && files.add(put.row().file())) {
-                Node file = nodeOrNull(put.row().file());
-                if (file != null && !file.isGone()) {
-                    paths.add(file.path());
-                }
-            } else if (action instanceof Action.PutNode put) {
-                addPath(put.row().parent(), put.row().name(), paths);
-            } else if (action instanceof Action.DeleteNode delete) {
-                addPath(delete.parent(), delete.name(), paths);
-            }
-        }
-        return paths;
-    }
-
-    private void addPath(long parent, Name name, List<String> paths) {
-        if (nodeOrNull(parent) instanceof Folder folder && !folder.isGone()) {
-            String above = folder.path();
-            paths.add((above.equals("/") ? "" : above) + "/" + name.raw());
-        }
     }
 
     static boolean sameXattrs(Map<String, byte[]> a, Map<String, byte[]> b) {

@@ -279,7 +279,7 @@ final class TreeChanges implements LocalChanges {
         applying.lock();
         try {
             Outcome outcome = rebase(commit);
-            tree.locked(names -> places.addAll(names.pathsOf(commit, outcome.places())));
+            tree.locked(names -> places.addAll(ChangedPaths.of(names, commit, outcome.places())));
             for (long id : outcome.revived()) {
                 revive(id);
             }

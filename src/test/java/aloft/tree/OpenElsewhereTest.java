@@ -66,6 +66,29 @@ class OpenElsewhereTest {
     }
 
     @Test
+    void whatIsCutElsewhereIsToldWhereItWasMovedToHere() throws Exception {
+        one.drive().rename("/folder/file.txt", "/folder/moved.txt", Drive.RenameMode.REPLACE);
+        two.drive().setSize("/folder/file.txt", 0);
+        oneIsToldOfWhatTwoDid();
+        assertThat(one.read("/folder/moved.txt")).isEmpty();
+    }
+
+    @Test
+    void rightsGivenElsewhereAreToldWhereItWasMovedToHere() throws Exception {
+        one.drive().rename("/folder/file.txt", "/folder/moved.txt", Drive.RenameMode.REPLACE);
+        two.drive().setMode("/folder/file.txt", 0600);
+        oneIsToldOfWhatTwoDid();
+        assertThat(one.drive().stat("/folder/moved.txt").mode()).isEqualTo(0600);
+    }
+
+    private void oneIsToldOfWhatTwoDid() throws Exception {
+        two.push();
+        KernelView before = one.view();
+        one.pull();
+        before.mustHaveBeenTold(one.told, KernelView.of(one.drive(), one.paths()));
+    }
+
+    @Test
     void writingOnAfterItWasReplacedMakesAConflictedCopy() throws Exception {
         two.write("/folder/file.txt", "theirs");
         two.push();
