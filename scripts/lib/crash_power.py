@@ -22,7 +22,7 @@ def apart():
 
 
 class Disk:
-    """A folder whose content is in memory; see powerloss.c for what a loss leaves."""
+    """A folder whose content is in memory; see powerloss_disk.h for what a loss leaves."""
 
     def __init__(self, folder):
         self.at = os.path.join(folder, 'disk')
@@ -30,11 +30,11 @@ class Disk:
         self.lost = ''
         os.makedirs(self.at, exist_ok=True)
         program = os.path.join(folder, 'powerloss')
-        source = os.path.join(HERE, 'powerloss.c')
+        sources = [os.path.join(HERE, name) for name in ('powerloss.c', 'powerloss_disk.c')]
         try:
             flags = subprocess.run(('pkg-config', '--cflags', '--libs', 'fuse3'), check=True, capture_output=True,
                                    text=True).stdout.split()
-            subprocess.run(('cc', '-O2', '-D_GNU_SOURCE', '-D_FILE_OFFSET_BITS=64', source, '-o', program, *flags), check=True)
+            subprocess.run(('cc', '-O2', '-D_GNU_SOURCE', '-D_FILE_OFFSET_BITS=64', *sources, '-o', program, *flags), check=True)
         except (OSError, subprocess.CalledProcessError) as problem:
             raise SystemExit('%s\nThis takes a C compiler, pkg-config and libfuse3-dev.' % problem) from problem
         self.process = subprocess.Popen((program, '-f', '-s', self.at), stdin=subprocess.DEVNULL)
