@@ -47,6 +47,9 @@ public interface LocalChanges {
     /** Whether a commit with this hash was announced by {@link #attempt}, before a restart too. */
     boolean isOurs(byte[] hash);
 
+    /** Whether a commit that was announced by {@link #attempt} may be in the log, and nobody looked yet. */
+    boolean isUndecided();
+
     /** A commit of ours is in the log and in the database: what it holds is no change any more. */
     void settled(Commit commit, byte[] hash) throws IOException;
 

@@ -175,6 +175,9 @@ public final class SyncEngine implements Closeable {
     private void publishAll() throws IOException {
         log.lock();
         try {
+            if (local().isUndecided()) {
+                pull(); // what a commit may have done already is not undone by what was changed since
+            }
             boolean more = true;
             while (more) {
                 Optional<Batch> batch = local().freeze(Vault::sizeOf);

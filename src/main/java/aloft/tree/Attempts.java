@@ -55,6 +55,15 @@ final class Attempts {
         }
     }
 
+    boolean anyOpen() {
+        lock.lock();
+        try {
+            return !open.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** It is in the log and in the database. */
     void done(byte[] hash) throws Failure {
         lock.lock();

@@ -157,6 +157,11 @@ final class TreeChanges implements LocalChanges {
     }
 
     @Override
+    public boolean isUndecided() {
+        return attempts.anyOpen();
+    }
+
+    @Override
     public void settled(Commit commit, byte[] hash) throws IOException {
         Attempt attempt = attempts.openOrNull(hash);
         if (attempt == null) {
@@ -249,7 +254,9 @@ final class TreeChanges implements LocalChanges {
             return;
         }
         node.version = base.version();
-        if (intent != null) {
+        if (intent == null && !Namespace.same(node.row(), base)) {
+            names.rebase(names.touch(node), base); // it was as before again when the commit arrived after all
+        } else if (intent != null) {
             names.rebase(intent, base);
             intent.doneStamp = stamp;
             intent.doneRef = Math.max(intent.doneRef, included.contentRef());

@@ -42,6 +42,8 @@ public final class FaultyStore implements Store {
         LOST_REQUEST,
         /** A write: Unreachable, and it was done all the same. */
         LOST_ANSWER,
+        /** A write: Unreachable, and it is done when all that is late arrives. */
+        LATE,
         /** A write: done twice, as by a proxy that sends again; of a claim the first answer is lost. */
         DUPLICATE,
         /** Busy, with the time that {@link #busyFor} said. */
@@ -65,7 +67,7 @@ public final class FaultyStore implements Store {
 
         Set<Call> befalls() {
             return switch (this) {
-                case LOST_ANSWER, DUPLICATE, CRASH_AFTER -> EnumSet.of(Call.PUT, Call.PUT_IF_ABSENT,
+                case LOST_ANSWER, LATE, DUPLICATE, CRASH_AFTER -> EnumSet.of(Call.PUT, Call.PUT_IF_ABSENT,
                         Call.REPLACE, Call.DELETE);
                 case BROKEN -> EnumSet.of(Call.READ, Call.LIST);
                 case TRUNCATED -> EnumSet.of(Call.GET, Call.READ);
@@ -98,6 +100,7 @@ public final class FaultyStore implements Store {
     private final Hooks hooks;
     private final Map<Call, Map<Fault, Double>> rates = new EnumMap<>(Call.class);
     private final Map<Call, Deque<Fault>> next = new EnumMap<>(Call.class);
+    private final Deque<Action<?>> late = new ArrayDeque<>();
     private volatile Duration busyFor = Duration.ZERO;
     private volatile boolean offline;
     private volatile boolean crashed;
@@ -132,6 +135,17 @@ public final class FaultyStore implements Store {
         rates.clear();
         next.clear();
         offline = false;
+    }
+
+    /** Whatever is {@link Fault#LATE} gets there now. */
+    public synchronized void arrive() throws Failure, InterruptedIOException {
+        while (!late.isEmpty()) {
+            late.remove().run();
+        }
+    }
+
+    private synchronized void delay(Action<?> action) {
+        late.add(action);
     }
 
     /** Another process uses it from now on. */
@@ -200,6 +214,10 @@ public final class FaultyStore implements Store {
 
     private <T> T write(Call call, String key, Action<T> action) throws Failure, InterruptedIOException {
         Fault fault = enter(call, key);
+        if (fault == Fault.LATE) {
+            delay(action);
+            throw unreachable();
+        }
         T answer = action.run();
         switch (fault) {
             case DUPLICATE -> {
