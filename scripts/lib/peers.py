@@ -71,7 +71,7 @@ class Cloud:
     def connect(self, milliseconds, megabits):
         end(self.line)
         self.line = subprocess.Popen(
-            [self.java, "-Xmx128m", self.home / "src/test/java/aloft/network/SlowNetwork.java",
+            [self.java, "-Xmx128m", self.home / "src/test/java/aloft/network/SlowNetworkProgram.java",
              f"127.0.0.1:{self.server_port}", "--listen", str(self.port), "--round-trip", str(milliseconds),
              "--mbit", str(megabits)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.line.stdout.readline()

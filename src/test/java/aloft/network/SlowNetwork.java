@@ -3,16 +3,13 @@ package aloft.network;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Scanner;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,20 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A TCP proxy on the loopback that behaves like a line to a server far away: a round trip takes its time, a
  * connection one more to be made, and all connections together get so many bytes in a second each way. It can
- * stall, go down, or break connections on command. Thread safe.
- *
- * <p>
- * Runs from tests, and by itself with no class path:
- *
- * <pre>
- * java src/test/java/aloft/network/SlowNetwork.java HOST:PORT [--listen PORT] [--control PORT]
- *      [--round-trip MILLISECONDS] [--mbit MEGABITS]
- * </pre>
- *
- * It prints the port it listens on, and takes commands, one a line, from its standard input, whose end ends it,
- * or with {@code --control} from connections to that port ({@code echo stall > /dev/tcp/127.0.0.1/PORT}):
- * {@code up}, {@code stall}, {@code down}, {@code break}, {@code break-downloads-after BYTES},
- * {@code break-uploads-after BYTES}, {@code stats}, {@code quit}.
+ * stall, go down, or break connections on command; {@link SlowNetworkProgram} takes the commands from elsewhere.
+ * Thread safe.
  */
 public final class SlowNetwork implements Closeable {
 
@@ -85,7 +70,7 @@ public final class SlowNetwork implements Closeable {
         return start(0, target, roundTrip, bytesPerSecond);
     }
 
-    private static SlowNetwork start(int port, InetSocketAddress target, Duration roundTrip,
+    static SlowNetwork start(int port, InetSocketAddress target, Duration roundTrip,
             long bytesPerSecond) throws IOException {
         var listener = new ServerSocket();
         listener.setReceiveBufferSize(SOCKET_BUFFER);
@@ -344,73 +329,6 @@ public final class SlowNetwork implements Closeable {
                 throw new InterruptedException();
             }
             LockSupport.parkNanos(left);
-        }
-    }
-
-    /** See the class. */
-    public static void main(String[] arguments) throws IOException {
-        int listen = 0;
-        int control = -1;
-        long roundTrip = 50;
-        long mbit = 100;
-        for (int i = 1; i + 1 < arguments.length; i += 2) {
-            int value = Integer.parseInt(arguments[i + 1]);
-            switch (arguments[i]) {
-                case "--listen" -> listen = value;
-                case "--control" -> control = value;
-                case "--round-trip" -> roundTrip = value;
-                case "--mbit" -> mbit = value;
-                default -> throw new IllegalArgumentException(arguments[i]);
-            }
-        }
-        String[] target = arguments[0].split(":", 2);
-        var address = new InetSocketAddress(InetAddress.getAllByName(target[0])[0],
-                Integer.parseInt(target[1]));
-        try (var network = start(listen, address, Duration.ofMillis(roundTrip), mbit * 1_000_000 / 8)) {
-            System.out.println(network.address().getPort());
-            if (control < 0) {
-                network.obey(System.in, System.out);
-            } else {
-                network.obeyConnections(control);
-            }
-        }
-    }
-
-    private void obeyConnections(int port) throws IOException {
-        try (var control = new ServerSocket(port, 16, InetAddress.getLoopbackAddress())) {
-            boolean goOn = true;
-            while (goOn) {
-                try (var socket = control.accept()) {
-                    goOn = obey(socket.getInputStream(), new PrintStream(socket.getOutputStream(), true));
-                }
-            }
-        }
-    }
-
-    /** Returns false after the command quit, true at the end of the commands. */
-    private boolean obey(InputStream commands, PrintStream answers) {
-        try (var lines = new Scanner(commands, StandardCharsets.US_ASCII)) {
-            while (lines.hasNextLine()) {
-                String[] words = lines.nextLine().strip().split(" +", -1);
-                long number = words.length > 1 ? Long.parseLong(words[1]) : 0;
-                String answer = "ok";
-                switch (words[0]) {
-                    case "up" -> set(Weather.UP);
-                    case "stall" -> set(Weather.STALLED);
-                    case "down" -> set(Weather.DOWN);
-                    case "break" -> breakAll();
-                    case "break-downloads-after" -> breakDownloadsAfter(number);
-                    case "break-uploads-after" -> breakUploadsAfter(number);
-                    case "stats" -> answer = "connections " + connections() + " uploaded " + uploaded()
-                            + " downloaded " + downloaded() + " requests " + requests();
-                    case "quit" -> {
-                        return false;
-                    }
-                    default -> answer = "unknown command";
-                }
-                answers.println(answer);
-            }
-            return true;
         }
     }
 }

@@ -316,7 +316,7 @@ public abstract class StoreContract {
         for (int i = 0; i < 10; i++) {
             String key = "m/" + i;
             boolean claimed = i % 2 == 0;
-            shows(key, List.of(body), () -> {
+            Watching.shows(store, key, List.of(body), () -> {
                 if (claimed) {
                     store.putIfAbsent(key, body);
                 } else {
@@ -332,34 +332,11 @@ public abstract class StoreContract {
             return;
         }
         List<byte[]> bodies = List.of(bytes(1, 400_000), bytes(2, 500_000));
-        shows("a", bodies, () -> {
+        Watching.shows(store, "a", bodies, () -> {
             for (int i = 0; i < 20; i++) {
                 store.put("a", bodies.get(i % 2));
             }
         });
-    }
-
-    /** While it is being written, the object is missing or one of these. */
-    private void shows(String key, List<byte[]> bodies, Writing writing) throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> running = threads.submit(() -> {
-                writing.run();
-                return null;
-            });
-            while (!running.isDone()) {
-                try {
-                    assertThat(store.get(key, LIMIT).bytes()).isIn(bodies);
-                } catch (Failure.Missing e) {
-                    // not yet, or not just now
-                }
-            }
-            running.get();
-        }
-        assertThat(store.get(key, LIMIT).bytes()).isIn(bodies);
-    }
-
-    private interface Writing {
-        void run() throws Exception;
     }
 
     @Test
