@@ -92,6 +92,7 @@ class TreeModelTest {
                     step(devices.get(random.nextInt(devices.size())));
                 }
                 stores.values().forEach(FaultyStore::clear);
+                arriveLate();
                 quiet();
                 Map<String, String> tree = devices.getFirst().tree();
                 for (TestDevice device : devices) {
@@ -151,6 +152,7 @@ class TreeModelTest {
                     case 24 -> collect(device);
                     case 25 -> crashInTheCloud(device);
                     case 26 -> compact(device);
+                    case 27 -> arriveLate();
                     default -> crashSometimes(device);
                 }
             } catch (FsException e) {
@@ -181,6 +183,14 @@ class TreeModelTest {
                 days += more;
                 tell(devices.getFirst(), more + " days later");
                 time.addAndGet(Duration.ofDays(more).toMillis());
+            }
+        }
+
+        /** What was sent before gets to the cloud only now. */
+        private void arriveLate() throws IOException {
+            story.add("what is late arrives");
+            for (FaultyStore store : stores.values()) {
+                store.arrive();
             }
         }
 
@@ -250,6 +260,7 @@ class TreeModelTest {
 
         private void weather(TestDevice device) {
             store(device).rate(Fault.LOST_ANSWER, 0.05, Call.PUT, Call.PUT_IF_ABSENT, Call.DELETE)
+                    .rate(Fault.LATE, 0.03, Call.PUT_IF_ABSENT)
                     .rate(Fault.LOST_REQUEST, 0.05, Call.PUT, Call.PUT_IF_ABSENT, Call.GET, Call.DELETE)
                     .rate(Fault.DUPLICATE, 0.05, Call.PUT, Call.PUT_IF_ABSENT, Call.DELETE)
                     .rate(Fault.BUSY, 0.02, Call.PUT, Call.PUT_IF_ABSENT, Call.GET)
