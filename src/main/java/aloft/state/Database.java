@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +54,7 @@ public final class Database implements Closeable {
     public static final int HASHES_KEPT = 1_000;
 
     static final String NAME = "aloft";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Meanwhile NONE = _ -> Optional.empty();
     private static final String LOADING = "aloft-loading";
     private static final String SUFFIX = ".mv.db";
@@ -63,7 +65,7 @@ public final class Database implements Closeable {
     private final ReentrantLock writing = new ReentrantLock();
     /** Held for writing while the file is replaced. */
     private final ReentrantReadWriteLock swapping = new ReentrantReadWriteLock();
-    private final Gate gate = new Gate();
+    private final Gate gate = new Gate(PATIENCE);
     private volatile Meanwhile meanwhile = NONE;
     private Sessions sessions;
 

@@ -2,7 +2,7 @@ package aloft.state;
 
 import aloft.failure.Failure;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Lets all pass, or one thread alone for a time. Safe for many threads. */
 final class Gate {
 
-    private static final long PATIENCE_SECONDS = 30;
-
+    private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     @GuardedBy("lock")
@@ -19,6 +18,11 @@ final class Gate {
     @GuardedBy("lock")
     private @Nullable Failure broken;
     private volatile boolean open = true;
+
+    /** @param patience how long one waits for another's turn to end */
+    Gate(Duration patience) {
+        this.patience = patience;
+    }
 
     void reserveFor(Thread thread) {
         lock.lock();
@@ -47,7 +51,8 @@ final class Gate {
     }
 
     /**
-     * @throws Failure.Unreachable when it is not the thread's turn in time
+     * @throws Failure.Busy        when it is not the thread's turn in time: the cloud may well be there
+     * @throws Failure.Unreachable when the thread is interrupted
      * @throws Failure             what the gate was released with
      */
     void pass() throws Failure {
@@ -56,12 +61,12 @@ final class Gate {
         }
         lock.lock();
         try {
-            long left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            long left = patience.toNanos();
             while (holder != null && holder != Thread.currentThread()) {
                 if (left <= 0) {
-                    throw new Failure.Unreachable(
+                    throw new Failure.Busy(
                             "What the files hold is still being looked up in the cloud. Try again in a moment.",
-                            null);
+                            Duration.ZERO);
                 }
                 left = changed.awaitNanos(left);
             }
