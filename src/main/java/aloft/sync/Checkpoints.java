@@ -33,6 +33,8 @@ final class Checkpoints {
     private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
     private static final int MOST_COMMITS = 256;
     private static final long MOST_ACTIONS = 40_000;
+    /** While more is to come: this many times as many commits, and actions for a part of the rows that there are. */
+    private static final int LATER = 4;
 
     private final Vault vault;
     private final Database database;
@@ -174,9 +176,15 @@ final class Checkpoints {
         actions.addAndGet(commit.actions().size());
     }
 
-    /** Writes a checkpoint when enough commits came since the last. */
-    synchronized void writeWhenDue() throws IOException {
-        if (commits.get() >= MOST_COMMITS || actions.get() >= MOST_ACTIONS) {
+    /**
+     * Writes a checkpoint when enough commits came since the last.
+     *
+     * @param more whether others follow at once: each checkpoint costs a look at every row
+     */
+    synchronized void writeWhenDue(boolean more) throws IOException {
+        Checkpoint last = newest;
+        long most = more && last != null ? Math.max(MOST_ACTIONS, last.rows() / LATER) : MOST_ACTIONS;
+        if (actions.get() >= most || commits.get() >= (more ? LATER * MOST_COMMITS : MOST_COMMITS)) {
             write();
         }
     }

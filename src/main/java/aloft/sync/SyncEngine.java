@@ -166,7 +166,9 @@ public final class SyncEngine implements Closeable {
             Failure found = uploader.upload(portion);
             stuck = found == null ? stuck : found;
             publishAll();
+            checkpoints.writeWhenDue(true);
         }
+        checkpoints.writeWhenDue(false);
         if (stuck != null) {
             throw stuck;
         }
@@ -186,7 +188,6 @@ public final class SyncEngine implements Closeable {
         } finally {
             log.unlock();
         }
-        checkpoints.writeWhenDue();
     }
 
     /** @return false when what was frozen is to be looked at again: the slot was taken, or an object is gone */

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ final class Contents {
     private final Map<Long, FileContent> byId = new HashMap<>();
     /** Of files that were removed here while they were open: read and written until they are closed. */
     private final Set<FileContent> orphans = new HashSet<>();
+    /** Those that went up and may not be in a commit yet. */
+    private final Set<FileContent> up = ConcurrentHashMap.newKeySet();
     private final ReentrantReadWriteLock applying = new ReentrantReadWriteLock();
 
     Contents(Database database, Journal journal) {
@@ -137,6 +140,25 @@ final class Contents {
 
     synchronized List<FileContent> all() {
         return new ArrayList<>(byId.values());
+    }
+
+    /** All of it as it was at some moment is in the store. */
+    void wentUp(FileContent content) {
+        up.add(content);
+    }
+
+    /** What can be committed, by the file's id; takes the locks of those that went up. */
+    Map<Long, Ready> ready() {
+        Map<Long, Ready> found = new HashMap<>();
+        for (FileContent content : List.copyOf(up)) {
+            up.remove(content); // first, as it may go up once more this moment
+            Ready ready = content.readyOrNull();
+            if (ready != null && contentOrNull(content.id) == content) {
+                up.add(content);
+                found.put(content.id, ready);
+            }
+        }
+        return found;
     }
 
     /** The oldest journal record that any content needs. */

@@ -36,6 +36,7 @@ final class Freezer {
     private final List<Action> puts = new ArrayList<>();
     private final List<Included> included = new ArrayList<>();
     private final List<Long> clean = new ArrayList<>();
+    private final List<Intent> waiting = new ArrayList<>();
     private long bytes;
     private int depth;
 
@@ -47,15 +48,16 @@ final class Freezer {
     }
 
     /**
-     * @param clean entries that are as the log says after all
-     * @param full  whether entries were left for another commit
+     * @param clean   entries that are as the log says after all
+     * @param waiting those of which nothing can be committed before their content is up
+     * @param full    whether entries were left for another commit
      */
-    record Frozen(List<Action> actions, List<Included> included, List<Long> clean, long stamp,
-            boolean full) {}
+    record Frozen(List<Action> actions, List<Included> included, List<Long> clean, List<Intent> waiting,
+            long stamp, boolean full) {}
 
     Frozen freeze() {
         boolean full = false;
-        for (Intent intent : names.intents()) {
+        for (Intent intent : names.due()) {
             full = isFull() || !addWithThoseInTheWay(intent.id);
             if (full) {
                 break;
@@ -63,7 +65,7 @@ final class Freezer {
         }
         List<Action> actions = new ArrayList<>(removals);
         actions.addAll(puts);
-        return new Frozen(actions, included, clean, names.stamp(), full);
+        return new Frozen(actions, included, clean, waiting, names.stamp(), full);
     }
 
     private boolean isFull() {
@@ -134,6 +136,7 @@ final class Freezer {
 
     private void addAlive(Intent intent, Node node) {
         if (isHeld(node)) {
+            waiting.add(intent);
             return;
         }
         Ready up = node.written ? ready.get(node.id) : null;
@@ -155,7 +158,9 @@ final class Freezer {
         if (changed || up != null) {
             included.add(new Included(node.id, false, up == null ? 0 : up.ref(), node.blockBits,
                     up == null ? List.of() : up.blocks()));
-        } else if (!node.written) {
+        } else if (node.written) {
+            waiting.add(intent);
+        } else {
             clean.add(node.id);
         }
     }

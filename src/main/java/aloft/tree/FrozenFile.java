@@ -16,12 +16,14 @@ final class FrozenFile implements DirtyFile {
     private final NodeRow row;
     private final String path;
     private final BlockReader reader;
+    private final Contents contents;
 
-    FrozenFile(FrozenContent snapshot, NodeRow row, String path, BlockReader reader) {
+    FrozenFile(FrozenContent snapshot, NodeRow row, String path, BlockReader reader, Contents contents) {
         this.snapshot = snapshot;
         this.row = row;
         this.path = path;
         this.reader = reader;
+        this.contents = contents;
     }
 
     @Override
@@ -67,6 +69,7 @@ final class FrozenFile implements DirtyFile {
     @Override
     public void uploaded(List<BlockRow> put, List<Long> deleted) {
         snapshot.content().uploaded(snapshot, put, deleted);
+        contents.wentUp(snapshot.content());
     }
 
     @Override

@@ -25,6 +25,8 @@ final class Namespace {
     private final Folder root = new Folder(NodeRow.ROOT_ID);
     private final Map<Long, Node> nodes = new HashMap<>();
     private final Map<Long, Intent> intents = new LinkedHashMap<>();
+    /** Those that the next commit has to look at; with the others only content is missing that did not go up yet. */
+    private final Set<Intent> due = new LinkedHashSet<>();
     /** Where the log has the entries that differ from it. */
     private final Map<Place, Long> basePlaces = new HashMap<>();
     private final Set<Long> touched = new LinkedHashSet<>();
@@ -167,18 +169,21 @@ final class Namespace {
     private void mark(Intent intent) {
         intent.stamp = ++stamp;
         intent.ref = journalEnd.getAsLong();
+        due.add(intent);
         touched.add(intent.id);
         cleaned.remove(intent.id);
     }
 
     private void put(Intent intent) {
         intents.put(intent.id, intent);
+        due.add(intent);
         if (intent.base != null) {
             basePlaces.put(Place.of(intent.base), intent.id);
         }
     }
 
     void rebase(Intent intent, @Nullable NodeRow base) {
+        due.add(intent);
         if (intent.base != null) {
             basePlaces.remove(Place.of(intent.base), intent.id);
         }
@@ -197,6 +202,7 @@ final class Namespace {
     private void leave(Intent intent) {
         intents.remove(intent.id);
         rebase(intent, null);
+        due.remove(intent);
     }
 
     /** An entry that went although the log still has it. */
@@ -305,6 +311,26 @@ final class Namespace {
 
     Collection<Intent> intents() {
         return intents.values();
+    }
+
+    /** Those that may have something for a commit, without those that only wait for their content. */
+    Collection<Intent> due() {
+        return due;
+    }
+
+    /** Nothing is to be committed of the entry before it is touched, or its content is up. */
+    void awaitContent(Intent intent) {
+        due.remove(intent);
+    }
+
+    /** Contents of these are up: their entries are due. */
+    void contentIsUp(Collection<Long> ids) {
+        for (long id : ids) {
+            Intent intent = intents.get(id);
+            if (intent != null) {
+                due.add(intent);
+            }
+        }
     }
 
     @Nullable

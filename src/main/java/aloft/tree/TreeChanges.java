@@ -34,6 +34,7 @@ final class TreeChanges implements LocalChanges {
     /** How long a file that is written all the time waits for a quiet moment. */
     private static final long LONGEST = 60_000_000_000L;
     private static final long MUCH = 64L << 20;
+    private static final int PARTS = 8;
 
     private final Tree tree;
     private final BlockReader reader;
@@ -43,6 +44,8 @@ final class TreeChanges implements LocalChanges {
     private final Attempts attempts;
     /** Since when, of those that were being written when they were looked at last. */
     private Map<FileContent, Long> heldBack = Map.of();
+    /** Entries that were committed since the journal was trimmed. */
+    private int untrimmed;
 
     private record Frost(Frozen frozen) implements Batch {
         @Override
@@ -102,7 +105,8 @@ final class TreeChanges implements LocalChanges {
             return node == null
                     ? null
                     : new FrozenFile(snapshot,
-                            node.row().withContent(snapshot.size(), snapshot.mtime()), node.path(), reader);
+                            node.row().withContent(snapshot.size(), snapshot.mtime()), node.path(), reader,
+                            tree.contents);
         });
     }
 
@@ -120,15 +124,11 @@ final class TreeChanges implements LocalChanges {
 
     @Override
     public Optional<Batch> freeze(ToIntFunction<Action> size) {
-        Map<Long, Ready> ready = new HashMap<>();
-        for (FileContent content : tree.contents.all()) {
-            Ready up = content.readyOrNull();
-            if (up != null) {
-                ready.put(content.id, up);
-            }
-        }
+        Map<Long, Ready> ready = tree.contents.ready();
         Frozen frozen = tree.locked(names -> {
+            names.contentIsUp(ready.keySet());
             Frozen made = new Freezer(names, ready, size).freeze();
+            made.waiting().forEach(names::awaitContent);
             made.clean().forEach(id -> forget(names, id));
             return made;
         });
@@ -180,7 +180,16 @@ final class TreeChanges implements LocalChanges {
         tree.database.sync();
         attempts.done(hash);
         attempts.dropOlder(commit.seq());
-        trim();
+        trimWhenDue(attempt.included().size());
+    }
+
+    /** Who trims looks at all that waits: not for every few of a million. */
+    private void trimWhenDue(int settled) throws IOException {
+        untrimmed += settled;
+        if (untrimmed >= tree.locked(names -> names.intents().size()) / PARTS) {
+            untrimmed = 0;
+            trim();
+        }
     }
 
     /** Deletes files of the journal that nothing needs. */
