@@ -157,7 +157,7 @@ class Git(Writer):
             return
         for at, _, files in os.walk(os.path.join(self.folder, '.git')):
             for name in files:
-                if name.endswith('.lock'):
+                if name.endswith('.lock') or name == 'packed-refs.new':  # git leaves both to people
                     os.unlink(os.path.join(at, name))
         try:
             self.git('fsck', '--full', '--strict')
