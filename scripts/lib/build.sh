@@ -50,12 +50,18 @@ take_in() {
     done
 }
 
-# Keeps classes as the JVM has them in memory, so that it starts sooner. It watches a drive's life once.
+# Keeps classes as the JVM has them in memory, so that it starts sooner. It watches a drive's life once, and a command,
+# which needs few of them.
 cache_classes() {
-    local java=("$JAVA_HOME/bin/java" @"$home/scripts/drive.options" -cp "$classes"
-        -XX:AOTConfiguration="$app/classes.list")
+    cache_classes_of drive rehearse && HOME=$app cache_classes_of command
+}
+
+cache_classes_of() {
+    local kind=$1 java=("$JAVA_HOME/bin/java" @"$home/scripts/$1.options" -cp "$classes"
+        -XX:AOTConfiguration="$app/$1.classes")
+    shift
     # without what was hot then: the JVM would compile all of it at each start
-    "${java[@]}" -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTMode=record aloft.cli.Aloft rehearse &&
-        "${java[@]}" -XX:AOTMode=create -XX:AOTCache="$app/classes.aot" &&
-        rm "$app/classes.list"
+    "${java[@]}" -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTMode=record aloft.cli.Aloft "$@" &&
+        "${java[@]}" -XX:AOTMode=create -XX:AOTCache="$app/$kind.aot" &&
+        rm "$app/$kind.classes"
 }

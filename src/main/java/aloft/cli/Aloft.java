@@ -1,9 +1,11 @@
 package aloft.cli;
 
 import aloft.cli.control.Outcome;
+import aloft.cli.drive.DriveLauncher;
 import aloft.cli.drive.LastingLogs;
 import aloft.cli.home.Exit;
 import aloft.cli.home.Folders;
+import aloft.cli.home.Posix;
 import aloft.cli.home.RawText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,7 +62,11 @@ public final class Aloft implements Callable<Integer> {
     }
 
     public static void main(String[] args) {
-        System.exit(run(RawText.arguments(args)));
+        int code = run(RawText.arguments(args));
+        if (DriveLauncher.isWatching()) {
+            Posix.exit(code); // else the JVM waits a third of a second for the thread that waits for the drive's end
+        }
+        System.exit(code);
     }
 
     private static int run(String[] arguments) {

@@ -85,17 +85,26 @@ final class Bodies {
         return new Failure.Missing("There is no object " + key + ".");
     }
 
-    /** A body that is never sent a second time. */
-    static RequestBody once(byte[] bytes) {
-        return new Once(bytes);
+    static RequestBody of(byte[] bytes) {
+        return new Whole(bytes, false);
     }
 
-    private static final class Once extends RequestBody {
+    /** A body that is never sent a second time. */
+    static RequestBody once(byte[] bytes) {
+        return new Whole(bytes, true);
+    }
+
+    private static final class Whole extends RequestBody {
+
+        /** The client copies what it is given at once. */
+        private static final int PIECE = 32 << 10;
 
         private final byte[] bytes;
+        private final boolean once;
 
-        Once(byte[] bytes) {
+        Whole(byte[] bytes, boolean once) {
             this.bytes = bytes;
+            this.once = once;
         }
 
         @Override
@@ -110,12 +119,14 @@ final class Bodies {
 
         @Override
         public boolean isOneShot() {
-            return true;
+            return once;
         }
 
         @Override
         public void writeTo(BufferedSink sink) throws IOException {
-            sink.write(bytes);
+            for (int at = 0; at < bytes.length; at += PIECE) {
+                sink.write(bytes, at, Math.min(PIECE, bytes.length - at));
+            }
         }
     }
 }

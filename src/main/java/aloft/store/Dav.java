@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Optional;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
-import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -116,7 +115,7 @@ final class Dav {
     }
 
     Outcome put(String path, byte[] body) throws Failure, InterruptedIOException {
-        Request request = request(path).put(RequestBody.create(body, Bodies.BYTES)).build();
+        Request request = request(path).put(Bodies.of(body)).build();
         return http.send(Http.Sending.of(request).carrying(body.length),
                 response -> written(response, false));
     }

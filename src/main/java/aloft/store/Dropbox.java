@@ -82,7 +82,7 @@ final class Dropbox {
         Request request = request(hosts.content(), "files/upload")
                 .header("Dropbox-API-Arg", argument.json())
                 .header("Content-Type", Bodies.BYTES.toString())
-                .post(claim ? Bodies.once(body) : RequestBody.create(body, Bodies.BYTES))
+                .post(claim ? Bodies.once(body) : Bodies.of(body))
                 .build();
         Http.Sending sending = Http.Sending.of(request).carrying(body.length);
         return send(claim ? sending.onlyOnce() : sending, reader);

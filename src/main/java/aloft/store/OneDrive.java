@@ -105,7 +105,7 @@ final class OneDrive {
     <T> T put(HttpUrl url, byte[] body, @Nullable String ifMatch, boolean claim, Reader<T> reader)
             throws Failure, InterruptedIOException {
         Request.Builder request = request(url)
-                .put(claim ? Bodies.once(body) : RequestBody.create(body, Bodies.BYTES));
+                .put(claim ? Bodies.once(body) : Bodies.of(body));
         if (ifMatch != null) {
             request.header("If-Match", ifMatch);
         }

@@ -13,7 +13,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
-import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +125,7 @@ final class S3Bucket {
         }
         request.method(asking.method(), asking.body() == null
                 ? null
-                : once ? Bodies.once(body) : RequestBody.create(body, Bodies.BYTES));
+                : once ? Bodies.once(body) : Bodies.of(body));
         Request signed = signer.sign(request.build(), Hashes.sha256Hex(body), inRegion,
                 clock.instant().plus(skew));
         Http.Sending sending = Http.Sending.of(signed).carrying(Math.max(body.length, asking.expected()));

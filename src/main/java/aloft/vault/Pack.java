@@ -76,19 +76,34 @@ public final class Pack {
         if (blocks == MAX_BLOCKS || (long) size + stream > MAX_BYTES - MAX_TRAILER) {
             throw new IllegalArgumentException("the pack is full");
         }
-        if (bytes.length - size < stream) {
-            bytes = Arrays.copyOf(bytes, Math.max(size + stream, Math.min(2 * bytes.length, AIM_BYTES)));
-        }
-        StreamCipher.seal(keys.primaryRoot().file(file.id()), keys.blockAad(file.id(), index, id, size),
-                plain, from, length, bytes, size);
-        byte[] header = stream > RowWriter.HEADER_ABOVE
-                ? Arrays.copyOfRange(bytes, size, size + Segments.HEADER)
-                : null;
+        var sealing = new StreamCipher.Sealing(keys.primaryRoot().file(file.id()),
+                keys.blockAad(file.id(), index, id, size));
+        byte[] header = stream > RowWriter.HEADER_ABOVE ? sealing.header() : null;
         var row = new BlockRow(file.id(), index, id, size, stream, keys.primary(), header, null);
         describe(row, file, path);
+        makeRoomFor(stream);
+        sealing.seal(plain, from, length, bytes, size);
         size += stream;
         blocks++;
         return row;
+    }
+
+    /** With room for the trailer behind a large block: as a rule it is the only one. */
+    private void makeRoomFor(int stream) {
+        if (bytes.length - size < stream) {
+            int most = stream < PADDED_BELOW
+                    ? Math.max(size + stream, Math.min(2 * bytes.length, AIM_BYTES))
+                    : size + stream + trailerLength(frame(trailer.bytes()));
+            bytes = Arrays.copyOf(bytes, most);
+        }
+    }
+
+    private static byte[] frame(byte[] json) {
+        return Frames.frame(json, json.length);
+    }
+
+    private static int trailerLength(byte[] frame) {
+        return Segments.streamLength(frame.length) + END;
     }
 
     private void describe(BlockRow row, NodeRow file, String path) {
@@ -107,11 +122,11 @@ public final class Pack {
 
     /** The whole object, to be put under {@link #id}. The pack takes no more blocks. */
     public byte[] finish() {
-        byte[] json = trailer.take();
-        byte[] frame = Frames.frame(json, json.length);
+        byte[] frame = frame(trailer.take());
         frame = Arrays.copyOf(frame, Math.max(frame.length, paddedFrame(frame.length)));
         int stream = Segments.streamLength(frame.length);
-        byte[] object = Arrays.copyOf(bytes, size + stream + END);
+        int whole = size + trailerLength(frame);
+        byte[] object = bytes.length == whole ? bytes : Arrays.copyOf(bytes, whole);
         StreamCipher.seal(keys.primaryRoot().pack(), keys.trailerAad(id), frame, 0, frame.length, object,
                 size);
         ByteBuffer.wrap(object, size + stream, END).putInt(keys.primary()).putInt(stream).put(MAGIC);

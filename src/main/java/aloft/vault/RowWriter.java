@@ -40,10 +40,15 @@ final class RowWriter implements AutoCloseable {
         return out.size();
     }
 
+    /** What was written since the last call of {@link #take}. */
+    byte[] bytes() {
+        json.flush();
+        return out.toByteArray();
+    }
+
     /** What was written since the last call. */
     byte[] take() {
-        json.flush();
-        byte[] bytes = out.toByteArray();
+        byte[] bytes = bytes();
         out.reset();
         return bytes;
     }

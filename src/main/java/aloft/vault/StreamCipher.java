@@ -15,24 +15,49 @@ final class StreamCipher {
 
     private StreamCipher() {}
 
-    /** Writes the stream of a plaintext to {@code to[at…]}; returns its length. */
-    static int seal(byte[] key, byte[] aad, byte[] plain, int from, int length, byte[] to, int at) {
-        int stream = Segments.streamLength(length);
-        int segments = Segments.count(stream);
-        try {
-            StreamSegmentEncrypter encrypter = streaming(key).newStreamSegmentEncrypter(aad);
-            encrypter.getHeader().get(to, at, Segments.HEADER);
+    /** A stream whose header is known before the rest. For one use. */
+    static final class Sealing {
+        private final StreamSegmentEncrypter encrypter;
+        private final byte[] header = new byte[Segments.HEADER];
+
+        Sealing(byte[] key, byte[] aad) {
+            try {
+                encrypter = streaming(key).newStreamSegmentEncrypter(aad);
+                encrypter.getHeader().get(header);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("cannot encrypt", e);
+            }
+        }
+
+        /** Not a copy. */
+        byte[] header() {
+            return header;
+        }
+
+        /** Writes the stream of a plaintext to {@code to[at…]}; returns its length. */
+        int seal(byte[] plain, int from, int length, byte[] to, int at) {
+            int stream = Segments.streamLength(length);
+            int segments = Segments.count(stream);
+            System.arraycopy(header, 0, to, at, Segments.HEADER);
             int done = 0;
             ByteBuffer out = ByteBuffer.wrap(to, at + Segments.HEADER, stream - Segments.HEADER);
-            for (int i = 0; i < segments; i++) {
-                int part = Segments.plainLength(i, stream);
-                encrypter.encryptSegment(ByteBuffer.wrap(plain, from + done, part), i == segments - 1, out);
-                done += part;
+            try {
+                for (int i = 0; i < segments; i++) {
+                    int part = Segments.plainLength(i, stream);
+                    encrypter.encryptSegment(ByteBuffer.wrap(plain, from + done, part), i == segments - 1,
+                            out);
+                    done += part;
+                }
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("cannot encrypt", e);
             }
             return stream;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("cannot encrypt", e);
         }
+    }
+
+    /** Writes the stream of a plaintext to {@code to[at…]}; returns its length. */
+    static int seal(byte[] key, byte[] aad, byte[] plain, int from, int length, byte[] to, int at) {
+        return new Sealing(key, aad).seal(plain, from, length, to, at);
     }
 
     static byte[] seal(byte[] key, byte[] aad, byte[] plain) {

@@ -22,7 +22,14 @@ public final class DriveLauncher {
     /** The system property with the file of the JVM's class cache for a drive. */
     private static final String CLASS_CACHE = "aloft.drive.cache";
 
+    private static volatile boolean watching;
+
     private DriveLauncher() {}
+
+    /** Whether a drive's process was started that goes on when this one ends. */
+    public static boolean isWatching() {
+        return watching;
+    }
 
     /**
      * Returns when the drive answers.
@@ -56,6 +63,7 @@ public final class DriveLauncher {
                 throw new Problem(Exit.FATAL, "The drive's process ended before it was mounted; see " + errors
                         + " and the log beside it.");
             }
+            watching = true;
         } finally {
             Runtime.getRuntime().removeShutdownHook(abandon);
         }

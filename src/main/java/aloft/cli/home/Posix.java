@@ -43,6 +43,11 @@ public final class Posix {
         call("setsid", FunctionDescriptor.of(INT));
     }
 
+    /** Ends this process at once: nothing that waits for the JVM's end is run. */
+    public static void exit(int code) {
+        call("_exit", FunctionDescriptor.of(INT, INT), code);
+    }
+
     public static boolean isTerminal(int descriptor) {
         return call("isatty", FunctionDescriptor.of(INT, INT), descriptor) == 1;
     }
