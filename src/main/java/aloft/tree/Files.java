@@ -30,6 +30,7 @@ final class Files {
     private final Downloader downloader;
     private final Hydration hydration;
     private final Aside aside;
+    private final FolderWalks walks;
     private final Map<Long, OpenFile> open = new ConcurrentHashMap<>();
     private final AtomicLong handles = new AtomicLong();
 
@@ -38,6 +39,7 @@ final class Files {
         this.tree = tree;
         this.aside = aside;
         this.downloader = downloader;
+        walks = new FolderWalks(tree, downloader);
     }
 
     long open(Node node, Access access) throws FsException {
@@ -130,7 +132,11 @@ final class Files {
             List<Gap> gaps = new ArrayList<>(2);
             int count = file.content.read(offset, to, at, length, gaps);
             if (!gaps.isEmpty()) {
-                int beyond = isLook(file, offset, length, gaps) ? 0 : file.ahead.reading(offset, count);
+                boolean look = isLook(file, offset, length, gaps);
+                if (offset == 0 && !look) {
+                    walks.begins(file.node(), gaps.getFirst().block());
+                }
+                int beyond = look ? 0 : file.ahead.reading(offset, count);
                 for (Gap gap : gaps) {
                     downloader.read(gap.block(), gap.offset(), to, gap.at(), gap.length(), beyond);
                 }
