@@ -5,6 +5,7 @@ import aloft.cli.home.KnownDrive;
 import aloft.mount.Mount;
 import aloft.mount.MountOptions;
 import aloft.tree.Keeping;
+import aloft.vault.WarmUp;
 import java.io.IOException;
 import java.security.SecureRandom;
 
@@ -39,6 +40,7 @@ final class Assembly implements RunningDrive {
             built.live().tell(mount::changed); // before anything comes in: the kernel keeps what it knows
             built.live().start();
             LOG.log(System.Logger.Level.INFO, "mounted with {0}", mount.library());
+            Thread.ofPlatform().daemon().name("warm-up").start(WarmUp::ciphers);
             return new Assembly(parts, built.live().keeping(), mount);
         } catch (Exception e) {
             throw parts.closeAfter(e);

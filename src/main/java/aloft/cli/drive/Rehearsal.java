@@ -57,7 +57,8 @@ public final class Rehearsal {
         Mount.prepare();
         try {
             mounted(true);
-            mounted(false);
+            mounted(false); // all of it from the cloud
+            mounted(false); // all of it from the disk
         } catch (MountException e) {
             boolean first = Files.notExists(folders.data());
             unmounted(first);
@@ -78,6 +79,9 @@ public final class Rehearsal {
                 }
                 read(drive.folder());
                 ask();
+                if (first) {
+                    running.keeping().free("/");
+                }
             }
             running.unmount(true);
         }
