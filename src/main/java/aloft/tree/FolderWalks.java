@@ -88,7 +88,7 @@ final class FolderWalks {
             int from = indexOf(last);
             int at = indexOf(name);
             last = name;
-            if (here && at >= asked) {
+            if (here && (at < 0 || at >= asked)) {
                 return List.of();
             }
             if (from < 0 || at <= from || at - from > SKIP) {
@@ -152,7 +152,7 @@ final class FolderWalks {
 
     @GuardedBy("lock")
     private void goOn(Walk walk, Where where, boolean here) throws FsException, Failure {
-        if (walk.files.isEmpty()) {
+        if (walk.files.isEmpty() && !here) {
             walk.files = filesOf(where.folder());
         }
         List<Sibling> next = walk.step(where.name(), here);
